@@ -1,0 +1,1 @@
+"""How things travel: JSON over HTTP in, domain values or one typed problem out."""

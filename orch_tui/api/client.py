@@ -1,0 +1,165 @@
+"""The orchestrator's HTTP API (v1), one method for each endpoint that we use."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from orch_tui.api import wire
+from orch_tui.api.exchange import Connection, Exchange, not_understood
+from orch_tui.api.fields import identifier, read_items
+from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.environment import Targets, is_environment_name
+from orch_tui.domain.event import Events
+from orch_tui.domain.job import Job, Jobs
+from orch_tui.domain.node import NodeList
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from orch_tui.plain import plain
+
+# A node is some 700 bytes of JSON, and on releases before 2019.8.5 all of them come in one answer.
+_MOST_BYTES_OF_NODES = 256 * 2**20
+
+
+class OrchestratorClient:
+    """One client: for watching, or for commands.
+
+    A program has one of each, so that hung polls never keep a stop from going out. The one for commands
+    keeps no connection: a stale one would make it doubtful whether a command was carried out.
+
+    Every method raises `OrchestratorError`, and nothing else, when the call does not work.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        keep_alive: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """
+        Raises:
+            OSError: The CA file cannot be used.
+        """
+        self._root = connection.service_url.rstrip("/") + "/orchestrator/v1"
+        self._classifier = connection.classifier_url
+        self._server_orders_jobs = True
+        self._exchange = Exchange(connection, keep_alive=keep_alive, now=now)
+        self._call = self._exchange.call
+        self.server_now = self._exchange.server_now
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._exchange.aclose()
+
+    async def environments(self) -> tuple[str, ...]:
+        """All environments' names (`GET /environments`: documented in 2016.2 and 2017.2)."""
+        body = await self._call("GET", self._root + "/environments")
+        names, _ = read_items(_list(body, "items"), wire.EnvironmentWire)
+        return names
+
+    @property
+    def has_classifier(self) -> bool:
+        """Whether the configuration names a node classifier."""
+        return self._classifier is not None
+
+    async def classifier_environments(self) -> tuple[str, ...]:
+        """All environments' names, from the node classifier (`GET /v1/environments`: a bare array)."""
+        if self._classifier is None:
+            raise OrchestratorError(Problem(ProblemKind.OTHER, "no classifier-url is configured"))
+        body = await self._call("GET", self._classifier.rstrip("/") + "/v1/environments")
+        names, _ = read_items(body if isinstance(body, list) else [], wire.EnvironmentWire)
+        return names
+
+    async def targets(self, environment: str) -> Targets:
+        """The applications of `environment` and their instances (2016.2, 2017.2)."""
+        if not is_environment_name(environment):
+            return Targets()
+        root = f"{self._root}/environments/{environment}"
+        applications = await self._call("GET", root + "/applications")
+        instances = await self._call("GET", root + "/instances")
+        return Targets(
+            applications=read_items(_list(applications, "items"), wire.ApplicationWire)[0],
+            instances=read_items(_list(instances, "items"), wire.InstanceWire)[0],
+        )
+
+    async def jobs(self, limit: int) -> Jobs:
+        """The most recent `limit` jobs, newest first.
+
+        From 2017.3 a page without an order starts with the oldest; before, `order` is not documented.
+        """
+        params = {"limit": str(limit)}
+        if self._server_orders_jobs:
+            try:
+                ordered = params | {"order_by": "timestamp", "order": "desc"}
+                body = await self._call("GET", self._root + "/jobs", params=ordered)
+            except OrchestratorError as error:
+                if error.problem.kind is not ProblemKind.VALIDATION_ERROR:
+                    raise
+                self._server_orders_jobs = False
+                body = await self._call("GET", self._root + "/jobs", params=params)
+        else:
+            body = await self._call("GET", self._root + "/jobs", params=params)
+        items, unreadable = read_items(_list(body, "items"), wire.JobWire)
+        return Jobs(tuple(sorted(items, key=lambda job: int(job.id), reverse=True)), unreadable)
+
+    async def job(self, job: str) -> Job:
+        """One job with the history of its states."""
+        body = await self._call("GET", self._job_url(job))
+        items, _ = read_items([body], wire.JobWire)
+        return items[0] if items else not_understood("the answer does not describe a job")
+
+    async def nodes(self, job: str) -> NodeList:
+        """All nodes of a job, as they are now."""
+        body = await self._call("GET", self._job_url(job) + "/nodes", most_bytes=_MOST_BYTES_OF_NODES)
+        items, unreadable = read_items(_list(body, "items"), wire.NodeWire)
+        return NodeList(items, wire.next_start(body.get("next-events")), unreadable)
+
+    async def events(self, job: str, start: int | None) -> Events:
+        """The events of a job from id `start` on (inclusive), or all of them."""
+        params = {} if start is None else {"start": str(start)}
+        url = self._job_url(job) + "/events"
+        body = await self._call("GET", url, params=params, most_bytes=_MOST_BYTES_OF_NODES)
+        items, unreadable = read_items(_list(body, "items"), wire.EventWire)
+        ordered = tuple(sorted(items, key=lambda event: event.id))
+        return Events(ordered, wire.next_start(body.get("next-events")), unreadable)
+
+    async def deploy(self, request: DeployRequest) -> str:
+        """Start a deploy; returns the id of its job. Never repeated by us, whatever happens."""
+        body = await self._call("POST", self._root + "/command/deploy", body=request.json())
+        return _job_of(body)
+
+    async def stop(self, job: str) -> None:
+        """Let a job start no more runs. Harmless on a job that is stopping or over."""
+        self._job_url(job)
+        await self._call("POST", self._root + "/command/stop", body=json.dumps({"job": job}))
+
+    def _job_url(self, job: str) -> str:
+        """From our own base and digits alone: a job's `id` is a URL that could lead anywhere."""
+        if identifier(job) is None:
+            raise OrchestratorError(Problem(ProblemKind.UNKNOWN_JOB, f"{plain(job)} is not a job's name"))
+        return f"{self._root}/jobs/{job}"
+
+
+def _list(body: object, key: str) -> list[object]:
+    """`body[key]` as a list; an answer without it is none that we understand."""
+    items = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        not_understood(f"the answer has no list of {key}")
+    return items
+
+
+def _job_of(body: object) -> str:
+    job = body.get("job") if isinstance(body, dict) else None
+    try:
+        return wire.job_id(job.get("name"), job.get("id")) if isinstance(job, dict) else wire.job_id(None)
+    except ValueError:
+        not_understood("the answer does not name the new job")

@@ -1,0 +1,179 @@
+"""One HTTP exchange under all the rules: bounded in time and size, with the token, never redirected."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import httpx
+
+from orch_tui.api.failure import http_date, http_problem, transport_problem
+from orch_tui.api.token import Token
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from orch_tui.plain import plain
+
+_MOST_BYTES = 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one orchestrator. Times are in seconds.
+
+    Attributes:
+        service_url: As in Puppet's own `orchestrator.conf`: without `/orchestrator/v1`.
+        classifier_url: The node classifier's API (`https://CONSOLE:4433/classifier-api`), if one is known.
+        cacert: The only certificate authority that is trusted; None for plain HTTP to loopback.
+        deadline: The longest that a whole call may take, whatever it does meanwhile.
+    """
+
+    service_url: str
+    token: Token
+    cacert: Path | None = None
+    classifier_url: str | None = None
+    connect_timeout: float = 5.0
+    read_timeout: float = 35.0
+    deadline: float = 60.0
+    proxy_from_environment: bool = False
+
+
+class _Authentication(httpx.Auth):
+    """Adds the token at the last moment, so that it lives in no header object of ours."""
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        request.headers["X-Authentication"] = self._token.read()
+        yield request
+
+
+def trust_only(cacert: Path) -> ssl.SSLContext:
+    """A TLS context that trusts one authority and nothing else.
+
+    Made bare: `create_default_context` would also trust the system's store and obey `SSLKEYLOGFILE`.
+
+    Raises:
+        OSError: The file is missing, unreadable, or holds no certificate (`ssl.SSLError`).
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=cacert)
+    return context
+
+
+class Exchange:
+    """The connections to one server, and its clock."""
+
+    def __init__(self, connection: Connection, *, keep_alive: bool, now: Callable[[], datetime]) -> None:
+        """
+        Raises:
+            OSError: The CA file cannot be used.
+        """
+        self._deadline = connection.deadline
+        self._now = now
+        self._clock_offset = timedelta(0)
+        self._http = httpx.AsyncClient(
+            auth=_Authentication(connection.token),
+            verify=trust_only(connection.cacert) if connection.cacert else False,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": "orch-tui",
+            },
+            timeout=httpx.Timeout(connection.read_timeout, connect=connection.connect_timeout),
+            limits=httpx.Limits(max_keepalive_connections=None if keep_alive else 0),
+            follow_redirects=False,
+            trust_env=connection.proxy_from_environment,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    def server_now(self) -> datetime:
+        """The time by the server's clock, from the `Date` of its latest answer."""
+        return self._now() + self._clock_offset
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: str | None = None,
+        most_bytes: int = _MOST_BYTES,
+    ) -> Any:
+        """The JSON of the answer.
+
+        Raises:
+            OrchestratorError: Anything at all went wrong; nothing else is raised.
+        """
+        content = None if body is None else body.encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        request = self._http.build_request(method, url, params=params, content=content, headers=headers)
+        try:
+            # httpx limits each read, not their sum: a dripping answer would hold us for ever.
+            async with asyncio.timeout(self._deadline):
+                return await self._answer(request, most_bytes)
+        except TimeoutError:
+            message = f"no complete answer within {self._deadline:g} s"
+            raise OrchestratorError(Problem(ProblemKind.NO_ANSWER, message)) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise OrchestratorError(transport_problem(error)) from error
+
+    async def _answer(self, request: httpx.Request, most_bytes: int) -> Any:
+        response = await self._http.send(request, stream=True)
+        try:
+            self._learn_clock(response.headers)
+            raw = await _read(response, most_bytes)
+        finally:
+            await response.aclose()
+        if not response.is_success:
+            raise OrchestratorError(http_problem(response.status_code, _json_or_none(raw), response.headers))
+        return _parse(raw, response)
+
+    def _learn_clock(self, headers: Mapping[str, str]) -> None:
+        server = http_date(headers.get("date", ""))
+        if server is not None:
+            self._clock_offset = server - self._now()
+
+
+async def _read(response: httpx.Response, most_bytes: int) -> bytes:
+    """The body, refused as soon as it is too long or compressed (which could unpack to anything)."""
+    status = response.status_code
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        not_understood("the answer is compressed, though we did not ask for it", status)
+    raw = bytearray()
+    async for chunk in response.aiter_raw():
+        raw += chunk
+        if len(raw) > most_bytes:
+            message = f"the answer is longer than {most_bytes // 2**20} MiB"
+            raise OrchestratorError(Problem(ProblemKind.TOO_LARGE, message, status))
+    return bytes(raw)
+
+
+def _parse(raw: bytes, response: httpx.Response) -> Any:
+    try:
+        return json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        kind = plain(response.headers.get("content-type", "of no type"))
+        not_understood(f"the answer is {kind} and not JSON", response.status_code)
+
+
+def _json_or_none(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def not_understood(message: str, status: int | None = None) -> NoReturn:
+    """Raise the problem of an answer that is not what the documents describe."""
+    raise OrchestratorError(Problem(ProblemKind.NOT_UNDERSTOOD, message, status))

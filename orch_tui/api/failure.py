@@ -1,0 +1,116 @@
+"""Every way a call can fail, translated once into a typed problem."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from orch_tui.api.wire import cycle_of, indented
+from orch_tui.domain.problem import Problem, ProblemKind
+from orch_tui.plain import plain
+
+# OpenSSL's verification results (x509_vfy.h), as ssl.SSLCertVerificationError.verify_code gives them.
+_DATE_CODES = {9, 10}
+_HOST_CODES = {62, 64}
+
+_UNAVAILABLE = {429, 502, 503, 504}
+
+
+def transport_problem(error: httpx.HTTPError | httpx.InvalidURL) -> Problem:
+    """What an exception of httpx means. Its text is never shown alone: some are empty, some quote headers."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Problem(_certificate_kind(cause.verify_code), plain(cause.verify_message))
+        if isinstance(cause, ssl.SSLError):
+            return Problem(ProblemKind.NOT_TLS, plain(cause.reason or "the TLS handshake failed"))
+        if isinstance(cause, socket.gaierror):
+            return Problem(ProblemKind.NAME_UNKNOWN, plain(cause.strerror or "the name is not known"))
+        if isinstance(cause, ConnectionRefusedError):
+            return Problem(ProblemKind.REFUSED, "connection refused")
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Problem(ProblemKind.NO_CONNECTION, "no connection within the time limit")
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.InvalidURL):
+        return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
+    if isinstance(error, httpx.TimeoutException):
+        return Problem(ProblemKind.NO_ANSWER, "no answer within the time limit")
+    return Problem(ProblemKind.CONNECTION_LOST, "the connection broke before the answer was complete")
+
+
+def _certificate_kind(verify_code: int) -> ProblemKind:
+    if verify_code in _DATE_CODES:
+        return ProblemKind.CERTIFICATE_DATES
+    return ProblemKind.WRONG_HOST if verify_code in _HOST_CODES else ProblemKind.CA_UNKNOWN
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and all that led to it, through chains and groups (anyio tries several addresses at once)."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting.extend(c for c in (cause.__cause__, cause.__context__) if c is not None)
+        if isinstance(cause, BaseExceptionGroup):
+            waiting.extend(cause.exceptions)
+
+
+def http_problem(status: int, body: object, headers: Mapping[str, str]) -> Problem:
+    """What an answer outside 2xx means; `body` is its JSON, or None where it had none."""
+    error = body if isinstance(body, dict) else {}
+    server_kind = _text(error.get("kind"))
+    # The RBAC service echoes what was submitted, passwords included, in its details.
+    details = None if server_kind.startswith("puppetlabs.rbac/") else error.get("details")
+    return Problem(
+        kind=_kind(status, server_kind),
+        message=plain(_text(error.get("msg")), lines=True).strip() or f"the server answered {status}",
+        status=status,
+        server_kind=plain(server_kind),
+        details=indented(details),
+        cycle=cycle_of(details),
+        retry_after=retry_after(headers),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _kind(status: int, server_kind: str) -> ProblemKind:
+    kind = ProblemKind(server_kind)
+    if status == 403:
+        # What kind a missing permission has on the orchestrator is not documented: any 403 is one.
+        return ProblemKind.PERMISSION_DENIED
+    if kind is not ProblemKind.OTHER:
+        return kind
+    if 300 <= status < 400:
+        return ProblemKind.REDIRECTED
+    if status == 401:
+        return ProblemKind.USER_UNAUTHENTICATED
+    return ProblemKind.UNAVAILABLE if status in _UNAVAILABLE else ProblemKind.OTHER
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that `Retry-After` asks to wait, whether it gives seconds or a date (by the server's clock)."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    until = http_date(value)
+    if until is None:
+        return None
+    now = http_date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def http_date(value: str) -> datetime | None:
+    """A date as HTTP headers write it; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

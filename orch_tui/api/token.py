@@ -1,0 +1,64 @@
+"""Where the access token comes from: the environment, or the file that `puppet access login` writes."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from orch_tui.plain import plain
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=|-]{8,4096}")
+_MOST_BYTES = 8192
+
+
+class Token:
+    """The token as it is now. The file is read again for each request, so that a login in another window
+    heals a watch; it is small, and a request is rare.
+    """
+
+    def __init__(self, file: Path, from_environment: str | None = None) -> None:
+        self._file = file
+        self._from_environment = from_environment
+
+    def __repr__(self) -> str:
+        return "Token(…)"
+
+    def read(self) -> str:
+        """The token itself.
+
+        Raises:
+            OrchestratorError: There is none, it is malformed, or others can read its file.
+        """
+        if self._from_environment is not None:
+            return _checked(self._from_environment, "the token in the environment")
+        return _checked(self._read_file(), str(self._file))
+
+    def _read_file(self) -> str:
+        try:
+            # Without O_NONBLOCK a named pipe in its place would hang us.
+            descriptor = os.open(self._file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise _no_token(f"{self._file}: {error.strerror}") from None
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _no_token(f"{self._file} is not a plain file")
+            if status.st_uid not in (0, os.geteuid()):
+                raise _no_token(f"{self._file} belongs to somebody else")
+            if status.st_mode & 0o077:
+                raise _no_token(f"others can read {self._file}; mend it with: chmod 600 {self._file}")
+            return file.read(_MOST_BYTES).decode("ascii", errors="replace")
+
+
+def _checked(text: str, origin: str) -> str:
+    token = text.strip()
+    if not token:
+        raise _no_token(f"{origin} is empty")
+    if not _TOKEN.fullmatch(token):
+        raise _no_token(f"{origin} does not hold a token")
+    return token
+
+
+def _no_token(message: str) -> OrchestratorError:
+    return OrchestratorError(Problem(ProblemKind.NO_TOKEN, plain(message)))

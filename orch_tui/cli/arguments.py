@@ -1,0 +1,75 @@
+"""Commands and flags."""
+
+import argparse
+from pathlib import Path
+
+from orch_tui import __version__
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; `command` of its result is None for the cockpit on the configured server."""
+    common = _common()
+    world = _world()
+    whole = argparse.ArgumentParser(
+        prog="orch-tui",
+        description="A terminal cockpit for rolling out Puppet changes through the orchestrator. "
+        "Without a command: the cockpit on the configured server.",
+        parents=[common],
+    )
+    whole.add_argument("--version", action="version", version=f"orch-tui {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands.add_parser(
+        "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
+    )
+    simulate = commands.add_parser(
+        "simulate", parents=[world], help="the simulator alone, for rehearsals and for writers of clients"
+    )
+    simulate.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
+    simulate.add_argument("--port", type=_port, default=8143, help="0 takes a free one (8143)")
+    simulate.add_argument("--tls-dir", type=Path, metavar="DIR", help="serve TLS with cert.pem and key.pem")
+    simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
+    return whole
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("for every cockpit")
+    group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    group.add_argument("--profile", metavar="NAME", help="which orchestrator of the configuration")
+    group.add_argument("--theme", metavar="NAME", help="terminal, dark, light, contrast, or one of your own")
+    group.add_argument("--read-only", action="store_true", help="deploy and stop nothing")
+    return common
+
+
+def _world() -> argparse.ArgumentParser:
+    world = argparse.ArgumentParser(add_help=False)
+    group = world.add_argument_group("the simulated orchestrator")
+    group.add_argument("--nodes", type=_count, default=120, metavar="N", help="nodes in all (120)")
+    group.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same world (1)")
+    group.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast time passes (1.0)")
+    group.add_argument(
+        "--scenario", default="calm", metavar="NAME", help="calm, failures, flaky, expired-token … (calm)"
+    )
+    group.add_argument("--api", default="2019.7", metavar="VERSION", help="2016.2 or 2019.7 (2019.7)")
+    return world
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be from 1 to 1000000")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return number
+
+
+def _speed(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 1000:
+        raise argparse.ArgumentTypeError("must be above 0, and at most 1000")
+    return number

@@ -1,0 +1,109 @@
+"""Build the cockpit on one profile, run it, and say at the end what still goes on."""
+
+import argparse
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError, Profile, config_folder, load_config
+from orch_tui.plain import plain
+
+if TYPE_CHECKING:
+    from orch_tui.api.exchange import Connection
+
+EXIT_BUG = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to start with; the token is None where the profile's token file has it."""
+
+    config: Config
+    profile_name: str
+    profile: Profile
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"Start({self.profile_name})"
+
+
+def cockpit(options: argparse.Namespace) -> int:
+    """The cockpit on the configured server.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+    """
+    config = load_config(getattr(options, "config", None), os.environ)
+    name, profile = config.profile(getattr(options, "profile", None))
+    return run(options, Start(config, name, profile, os.environ.pop(TOKEN_VARIABLE, None)))
+
+
+def run(options: argparse.Namespace, start: Start) -> int:
+    """Run the cockpit to its end; returns the exit code."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ConfigError("the cockpit needs a terminal for its input and output")
+    return asyncio.run(_run(options, start))
+
+
+async def _run(options: argparse.Namespace, start: Start) -> int:
+    from orch_tui.api.client import OrchestratorClient
+    from orch_tui.session.session import Session
+    from orch_tui.ui.app import OrchApp, default_keys
+    from orch_tui.ui.screens.base import Cockpit
+    from orch_tui.ui.theme import load_themes, shipped_themes
+
+    config, profile = start.config, start.profile
+    if getattr(options, "read_only", False):
+        profile = profile.model_copy(update={"read_only": True})
+    if unknown := sorted(set(config.keys) - set(default_keys())):
+        raise ConfigError(f"keys.{plain(unknown[0])}: no such command; config.example.toml lists them all")
+    connection = _connection(profile, start.token)
+    session = Session(
+        OrchestratorClient(connection),
+        OrchestratorClient(connection, keep_alive=False),
+        poll_interval=profile.poll_interval,
+        environment=profile.environment,
+    )
+    themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
+    app = OrchApp(
+        Cockpit(start.profile_name, profile, session),
+        themes=themes,
+        theme=getattr(options, "theme", config.theme),
+        keys=config.keys,
+        complaints=[str(error) for error in failed],
+    )
+    try:
+        await app.run_async(mouse=config.mouse)
+    finally:
+        if session.is_sending:
+            print("orch-tui: waiting for the answer to a deploy …", file=sys.stderr)
+        submission = await session.aclose()
+    if submission is not None:
+        print(f"The deploy of {submission.request.environment}: {submission.fate} {submission.job}".rstrip())
+    if app.farewell:
+        print(app.farewell)
+    return EXIT_BUG if app.return_code else 0
+
+
+def _connection(profile: Profile, token: str | None) -> "Connection":
+    from orch_tui.api.exchange import Connection, trust_only
+    from orch_tui.api.token import Token
+
+    if profile.uses_tls:
+        try:
+            trust_only(profile.cacert)
+        except OSError as error:  # ssl.SSLError is one
+            reason = error.strerror or "holds no certificate"
+            raise ConfigError(f"cacert: {plain(str(profile.cacert))}: {reason}") from None
+    return Connection(
+        service_url=profile.service_url,
+        token=Token(profile.token_file, token),
+        cacert=profile.cacert if profile.uses_tls else None,
+        classifier_url=profile.classifier_url,
+        connect_timeout=profile.connect_timeout,
+        read_timeout=profile.read_timeout,
+        deadline=profile.deadline,
+        proxy_from_environment=profile.proxy_from_environment,
+    )

@@ -1,0 +1,62 @@
+"""The cockpit on a simulator of its own, which lives in another process: real HTTP, nothing shared."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_urlsafe
+
+from orch_tui.cli.cockpit import Start, run
+from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Start a simulator on a free loopback port, and the cockpit on it.
+
+    Raises:
+        ConfigError: The simulator does not start.
+    """
+    token = token_urlsafe(24)
+    with _simulator(options, token) as url:
+        config = Config.model_validate(
+            {
+                "profiles": {
+                    "demo": {
+                        "service-url": url,
+                        "classifier-url": f"{url}/classifier-api",
+                        "environment": "production",
+                        "poll-interval": 1.0,
+                    }
+                }
+            }
+        )
+        name, profile = config.profile(None)
+        return run(options, Start(config, name, profile, token))
+
+
+@contextmanager
+def _simulator(options: argparse.Namespace, token: str) -> Iterator[str]:
+    """The base URL of a simulator that ends with us: it reads our end of a pipe, whatever kills us."""
+    flags = [f"--{name}={getattr(options, name)}" for name in ("nodes", "seed", "speed", "scenario", "api")]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "orch_tui", "simulate", "--port=0", "--until-eof", *flags],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, TOKEN_VARIABLE: token},
+        start_new_session=True,
+        text=True,
+    )
+    with child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
+        url = child.stdout.readline().strip()
+        if not url:
+            raise ConfigError(child.stderr.read().strip().removeprefix("orch-tui: "))
+        try:
+            yield url
+        finally:
+            child.stdin.close()

@@ -1,0 +1,57 @@
+"""The simulator alone, in the foreground."""
+
+import argparse
+import os
+import sys
+
+from orch_tui.config import TOKEN_VARIABLE, ConfigError
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Serve until interrupted; the first line on stdout is the address.
+
+    Raises:
+        ConfigError: A flag has no meaning here, the port is taken, or the web server is not installed.
+    """
+    try:
+        from orch_tui.simulator import DIALECTS, SCENARIOS, Settings, Simulator, Tls
+    except ModuleNotFoundError as error:
+        raise not_installed(error) from None
+    for name, known, chosen in (
+        ("--scenario", SCENARIOS, options.scenario),
+        ("--api", DIALECTS, options.api),
+    ):
+        if chosen not in known:
+            raise ConfigError(f"{name}: must be one of {', '.join(known)}")
+    token = os.environ.pop(TOKEN_VARIABLE, "simulator")
+    settings = Settings(
+        nodes=options.nodes,
+        seed=options.seed,
+        speed=options.speed,
+        scenario=options.scenario,
+        api=options.api,
+        token=token,
+    )
+    tls = options.tls_dir and Tls(options.tls_dir / "cert.pem", options.tls_dir / "key.pem")
+
+    def ready(url: str) -> None:
+        print(url, flush=True)
+        if sys.stdout.isatty():
+            print(f"The token is {token!r}." if token == "simulator" else "The token is yours.", flush=True)
+
+    try:
+        Simulator(settings).serve(
+            options.host,
+            options.port,
+            tls,
+            ready=ready,
+            until_eof=sys.stdin.buffer if options.until_eof else None,
+        )
+    except OSError as error:
+        raise ConfigError(f"{options.host}:{options.port}: {error.strerror}") from None
+    return 0
+
+
+def not_installed(error: ModuleNotFoundError) -> ConfigError:
+    """What to say when the simulator's web server is missing."""
+    return ConfigError(f"the simulator needs {error.name}: pip install 'orch-tui[demo]'")

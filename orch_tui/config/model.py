@@ -1,0 +1,143 @@
+"""The configuration file, key by key. `config.example.toml` shows each of them with its default."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+PUPPET_CA = Path("/etc/puppetlabs/puppet/ssl/certs/ca.pem")
+"""Where Puppet's client tools expect the certificate of the authority (orchestrator.conf's default)."""
+
+PUPPET_TOKEN = Path("~/.puppetlabs/token")
+"""Where `puppet access login` writes the token."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; its text is the one line to show."""
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("must be a URL such as https://orchestrator.example.com:8143") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError("must be a URL such as https://orchestrator.example.com:8143")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must hold no user, password, query or fragment")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("must be https: a token is never sent in clear text, except to this machine itself")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # no HOME, and no entry in the password file
+        raise ValueError(f"{path} needs a home directory, and there is none") from error
+
+
+Url = Annotated[str, AfterValidator(_checked_url)]
+File = Annotated[Path, AfterValidator(_expanded)]
+EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+    )
+
+
+class Profile(_Section):
+    """One orchestrator; keys that Puppet's client tools have too carry their names."""
+
+    service_url: Url
+    """The orchestrator, without `/orchestrator/v1`; https, except on loopback."""
+    classifier_url: Url | None = None
+    """The node classifier, for servers that do not list environments: https://CONSOLE:4433/classifier-api"""
+    cacert: File = PUPPET_CA
+    """The certificate authority that signed the orchestrator's certificate; no other is trusted."""
+    token_file: File = PUPPET_TOKEN
+    """Where `puppet access login` wrote the token; only its owner may read it."""
+    environment: EnvironmentName | None = None
+    """The environment that is highlighted at start."""
+    read_only: bool = False
+    """Show everything, deploy and stop nothing."""
+    protected: tuple[EnvironmentName, ...] = ()
+    """Environments whose name must be typed before an enforcing deploy."""
+    default_mode: Literal["noop", "enforce"] = "noop"
+    """The mode that the deploy form opens with."""
+    poll_interval: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
+    """Seconds between two polls of a job that is running."""
+    connect_timeout: Annotated[float, Field(gt=0, le=600)] = 5.0
+    """Seconds until a connection must stand."""
+    read_timeout: Annotated[float, Field(gt=0, le=600)] = 35.0
+    """Seconds that the server may be silent; it needs 30 itself to notice that its database is gone."""
+    deadline: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    """Seconds that a whole request may take."""
+    proxy_from_environment: bool = False
+    """Use HTTPS_PROXY and its like."""
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the connection is encrypted: always, but to this machine itself."""
+        return urlsplit(self.service_url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """Host and port, as the screens show them."""
+        return urlsplit(self.service_url).netloc
+
+
+class Config(_Section):
+    """The whole file."""
+
+    default_profile: str | None = None
+    """The profile to use without `--profile`; not needed where there is only one."""
+    theme: str = "terminal"
+    """A theme by name: terminal, dark, light, contrast, or one of your own."""
+    mouse: bool = False
+    """Whether clicks work; while they do, the terminal's own selecting needs Shift."""
+    profiles: Annotated[dict[str, Profile], Field(min_length=1)]
+    """The orchestrators, by a name of your choice."""
+    keys: dict[str, str] = {}
+    """Other keys for commands, by the command's id: "rollout.stop" = "x"."""
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> "Config":
+        if self.default_profile is not None and self.default_profile not in self.profiles:
+            known = ", ".join(sorted(self.profiles))
+            raise ValueError(f"default-profile: must be one of the profiles: {known}")
+        return self
+
+    def profile(self, name: str | None) -> tuple[str, Profile]:
+        """The profile called `name`, or the default one, with its name.
+
+        Raises:
+            ConfigError: There is none of that name, or several and no default.
+        """
+        known = ", ".join(sorted(self.profiles))
+        chosen = name or self.default_profile
+        if chosen is None and len(self.profiles) == 1:
+            chosen = next(iter(self.profiles))
+        if chosen is None:
+            raise ConfigError(f"which profile? Set default-profile, or use --profile with one of: {known}")
+        if chosen not in self.profiles:
+            raise ConfigError(f"no profile is called {chosen}; there are: {known}")
+        return chosen, self.profiles[chosen]

@@ -1,0 +1,1 @@
+"""What things are: environments, jobs, nodes, events, deploys and problems, as frozen plain data."""

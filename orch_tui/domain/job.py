@@ -1,0 +1,90 @@
+"""A job: one rollout, as the orchestrator tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """The documented states (2017.3 to current), and one for states that nobody has heard of."""
+
+    NEW = "new"
+    READY = "ready"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen. An unknown state is never taken for the end."""
+        return self in (JobState.STOPPED, JobState.FINISHED, JobState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpan:
+    """A stretch of a job's life spent in one state; `left` is None while it lasts."""
+
+    state: str
+    entered: datetime | None
+    left: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job. `id` is its name: digits only, and unique on one server until a restore.
+
+    Times are the server's. What a release does not send is None or empty.
+    """
+
+    id: str
+    state: JobState
+    state_text: str
+    """The state in the server's own word, for states that we do not know."""
+    environment: str
+    noop: bool
+    owner: str = ""
+    changed: datetime | None = None
+    """When the state last changed (2016.2 calls it the creation, its recordings show the change)."""
+    started: datetime | None = None
+    finished: datetime | None = None
+    concurrency: int | None = None
+    target: str = ""
+    description: str = ""
+    node_count: int | None = None
+    node_states: Mapping[str, int] = field(default_factory=dict)
+    history: tuple[StateSpan, ...] = ()
+
+    @property
+    def began(self) -> datetime | None:
+        """The start of the job, from whichever field this release has."""
+        return self.started or (self.history[0].entered if self.history else None)
+
+    @property
+    def ended(self) -> datetime | None:
+        """The end of the job; None while it goes on."""
+        if not self.state.is_over:
+            return None
+        return self.finished or (self.history[-1].entered if self.history else None) or self.changed
+
+    def elapsed(self, now: datetime) -> timedelta | None:
+        """Time from start to end, or to `now` (by the server's clock), or None where no start is known."""
+        if self.began is None:
+            return None
+        return max(timedelta(0), (self.ended or now) - self.began)
+
+    @property
+    def state_word(self) -> str:
+        """The state to show: the server's own word where we do not know it."""
+        return f"unknown: {self.state_text}" if self.state is JobState.UNKNOWN else self.state.value
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """A page of jobs, newest first, and how many items of it could not be read."""
+
+    items: tuple[Job, ...] = ()
+    unreadable: int = 0

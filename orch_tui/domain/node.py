@@ -1,0 +1,135 @@
+"""One node's part in a job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class NodeState(StrEnum):
+    """States that the documents and recordings name; the set is open, so there is one for the rest."""
+
+    NEW = "new"
+    READY = "ready"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+    ERRORED = "errored"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this node's run has ended, or will never be."""
+        return self in _OVER
+
+
+_OVER = frozenset(
+    {NodeState.STOPPED, NodeState.FINISHED, NodeState.FAILED, NodeState.ERRORED, NodeState.SKIPPED}
+)
+
+
+class Outcome(StrEnum):
+    """What became of a node, in the words of the screen; the order is the one of the node list.
+
+    It parts what the server's `finished` throws together, and says of a node that is still `new` when its job
+    is over that it never ran.
+    """
+
+    FAILED = "failed"
+    ERRORED = "errored"
+    UNKNOWN = "unknown"
+    RUNNING = "running"
+    WOULD_CHANGE = "would change"
+    CHANGED = "changed"
+    FINISHED = "finished"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    NEVER_RAN = "never ran"
+    QUEUED = "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Counts of resources in the report of one run."""
+
+    total: int = 0
+    changed: int = 0
+    corrective: int = 0
+    failed: int = 0
+    out_of_sync: int = 0
+    skipped: int = 0
+    restarted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a job. Times are the server's, `duration` is in seconds, what is not known is None."""
+
+    name: str
+    state: NodeState
+    state_text: str = ""
+    message: str = ""
+    started: datetime | None = None
+    finished: datetime | None = None
+    duration: float | None = None
+    noop: bool = False
+    metrics: Metrics | None = None
+    report_url: str = ""
+    configuration_version: str = ""
+
+    def outcome(self, *, job_is_over: bool) -> Outcome:
+        """What to call this node's state, given whether its job can still reach it."""
+        match self.state:
+            case NodeState.FINISHED:
+                return self._finished()
+            case NodeState.FAILED:
+                return Outcome.FAILED
+            case NodeState.ERRORED:
+                return Outcome.ERRORED
+            case NodeState.SKIPPED:
+                return Outcome.SKIPPED
+            case NodeState.RUNNING | NodeState.STOPPING:
+                # A job that is over runs nothing: the server lost this node, and we say so.
+                return Outcome.UNKNOWN if job_is_over else Outcome.RUNNING
+            case NodeState.NEW | NodeState.READY:
+                return Outcome.NEVER_RAN if job_is_over else Outcome.QUEUED
+            case NodeState.STOPPED:
+                return Outcome.NEVER_RAN
+            case NodeState.UNKNOWN:
+                return Outcome.UNKNOWN
+
+    def _finished(self) -> Outcome:
+        if self.metrics is None:
+            return Outcome.FINISHED
+        if self.metrics.failed:
+            return Outcome.FAILED
+        if self.noop and self.metrics.out_of_sync:
+            return Outcome.WOULD_CHANGE
+        return Outcome.CHANGED if self.metrics.changed else Outcome.UNCHANGED
+
+    def seconds(self, now: datetime) -> float | None:
+        """How long the run took, or has taken until `now` (by the server's clock); None if it never began."""
+        if self.state.is_over:
+            if self.duration is not None:
+                return self.duration
+            if self.started and self.finished:
+                return max(0.0, (self.finished - self.started).total_seconds())
+            return None
+        if self.started is not None:
+            return max(0.0, (now - self.started).total_seconds())
+        return self.duration
+
+
+@dataclass(frozen=True, slots=True)
+class NodeList:
+    """All nodes of a job as one answer told them.
+
+    `next_event` is the cursor from which events go on where this answer ends; None on releases that do not
+    send it (before 2017.3).
+    """
+
+    items: tuple[Node, ...] = ()
+    next_event: int | None = None
+    unreadable: int = 0

@@ -1,0 +1,83 @@
+"""One poll of the home screen: the environments, and the recent jobs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.environment import EnvironmentList, EnvironmentSource
+from orch_tui.domain.job import Job, Jobs
+from orch_tui.domain.problem import OrchestratorError
+
+_JOBS = 200
+# Environments come and go with code deploys; listing them costs the server more than it tells us.
+_POLLS_PER_LISTING = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All environments and the recent jobs, newest first; `server_time` is the server's clock."""
+
+    environments: EnvironmentList
+    jobs: Jobs
+    server_time: datetime
+
+    def jobs_of(self, environment: str) -> tuple[Job, ...]:
+        """The jobs of one environment, newest first."""
+        return tuple(job for job in self.jobs.items if job.environment == environment)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is under way."""
+        return any(not job.state.is_over for job in self.jobs.items)
+
+
+class BoardPoll:
+    """Remembers between polls which source tells the environments on this server."""
+
+    def __init__(self, client: OrchestratorClient, configured: str | None) -> None:
+        self._client = client
+        self._configured = configured
+        self._listed: tuple[str, ...] | None = None
+        self._source = EnvironmentSource.ORCHESTRATOR
+        self._polls = 0
+
+    async def __call__(self) -> Board:
+        """Environments and jobs as they are now.
+
+        Raises:
+            OrchestratorError: The server could not be asked.
+        """
+        if self._polls % _POLLS_PER_LISTING == 0:
+            await self._list_environments()
+        jobs = await self._client.jobs(_JOBS)
+        self._polls += 1
+        names = set(self._listed or ())
+        if self._source is EnvironmentSource.HISTORY:
+            names = {job.environment for job in jobs.items if job.environment}
+            names |= {self._configured} if self._configured else set()
+        environments = EnvironmentList(tuple(sorted(names)), self._source)
+        return Board(environments, jobs, self._client.server_now())
+
+    def list_again(self) -> None:
+        """Ask for the environments with the next poll, not only for the jobs."""
+        self._polls = 0
+
+    async def _list_environments(self) -> None:
+        """Ask each documented source in turn (API facts 2.1); the last one is the jobs themselves."""
+        if self._source is EnvironmentSource.ORCHESTRATOR:
+            try:
+                self._listed = await self._client.environments()
+                return
+            except OrchestratorError as error:
+                if error.problem.status != 404:
+                    raise
+                self._source = EnvironmentSource.CLASSIFIER
+        if self._client.has_classifier:
+            try:
+                self._listed = await self._client.classifier_environments()
+                self._source = EnvironmentSource.CLASSIFIER
+                return
+            except OrchestratorError:
+                # The screen says which source it shows; a classifier that is down must not close it.
+                pass
+        self._source = EnvironmentSource.HISTORY

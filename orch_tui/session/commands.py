@@ -1,0 +1,105 @@
+"""The one way to send a command: once, on its own connection, whatever becomes of the screen that asked.
+
+A command runs in a task that belongs to the session. A screen that is closed meanwhile only stops waiting:
+the command goes on, and its answer is not lost.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.job import Job, JobState
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+
+
+class Fate(StrEnum):
+    """What became of a deploy that was sent. There is no fourth."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The end of one deploy: the id of its job if it was accepted, else why not, or why nobody knows."""
+
+    request: DeployRequest
+    fate: Fate
+    job: str = ""
+    problem: Problem | None = None
+
+
+class Stop(StrEnum):
+    """What became of the wish to stop a job."""
+
+    STOPPING = "stopping"
+    WAS_STOPPING = "was stopping already"
+    WAS_OVER = "was over already"
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply:
+    """`job` is the job as it was read just before."""
+
+    job: Job
+    stop: Stop
+
+
+class Commands:
+    """Sends deploys and stops, each at most once for each wish."""
+
+    def __init__(self, client: OrchestratorClient) -> None:
+        self._client = client
+        self._deploy: asyncio.Task[Submission] | None = None
+        self._stops: dict[str, asyncio.Task[StopReply]] = {}
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the answer to a deploy is still awaited."""
+        return self._deploy is not None and not self._deploy.done()
+
+    async def deploy(self, request: DeployRequest) -> Submission:
+        """Send `request` once and wait for the answer; while one is under way, another is refused here."""
+        if self.is_sending:
+            problem = Problem(ProblemKind.STILL_SENDING, "the answer to the deploy before is still awaited")
+            return Submission(request, Fate.REFUSED, problem=problem)
+        # Nothing is awaited between the check and this line: two presses cannot both pass.
+        self._deploy = asyncio.create_task(self._send(request), name=f"deploy {request.environment}")
+        return await asyncio.shield(self._deploy)
+
+    async def _send(self, request: DeployRequest) -> Submission:
+        try:
+            job = await self._client.deploy(request)
+        except OrchestratorError as error:
+            fate = Fate.UNKNOWN if error.problem.leaves_command_unknown else Fate.REFUSED
+            return Submission(request, fate, problem=error.problem)
+        return Submission(request, Fate.ACCEPTED, job=job)
+
+    async def stop(self, job: str) -> StopReply:
+        """Stop `job`, unless it is over or stopping already: the job is read first.
+
+        Raises:
+            OrchestratorError: It could not be read, or the answer to the stop is missing.
+        """
+        task = self._stops.get(job)
+        if task is None or task.done():
+            task = self._stops[job] = asyncio.create_task(self._stop(job), name=f"stop {job}")
+        return await asyncio.shield(task)
+
+    async def _stop(self, name: str) -> StopReply:
+        job = await self._client.job(name)
+        if job.state.is_over:
+            return StopReply(job, Stop.WAS_OVER)
+        if job.state is JobState.STOPPING:
+            return StopReply(job, Stop.WAS_STOPPING)
+        await self._client.stop(name)
+        return StopReply(job, Stop.STOPPING)
+
+    async def settle(self) -> Submission | None:
+        """Wait for the commands under way; the end of the deploy among them, if there is one."""
+        waiting = [task for task in self._stops.values() if not task.done()]
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return await self._deploy if self._deploy is not None and not self._deploy.done() else None

@@ -1,0 +1,107 @@
+"""Ask again and again, for ever: the one polling loop of the program."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from orch_tui.domain.problem import OrchestratorError, Problem
+
+T = TypeVar("T")
+Read = TypeVar("Read", covariant=True)
+
+_LONGEST_WAIT = 60.0
+_LONGEST_ASKED_WAIT = 120.0
+_SPREAD = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Read]):
+    """What one poll left us with. Times are `monotonic` seconds of the feed's clock.
+
+    Attributes:
+        value: The last good answer; it stays when later polls fail. None before the first.
+        taken: When `value` was read.
+        problem: Why the latest poll failed; None when it worked.
+        failing_since: When the first of the failing polls was made.
+        next_try: When the next poll is due; None when only a nudge will bring one.
+    """
+
+    value: Read | None = None
+    taken: float | None = None
+    problem: Problem | None = None
+    failing_since: float | None = None
+    next_try: float | None = None
+
+    def age(self, now: float) -> float:
+        """Seconds since `value` was read; 0 while there is none."""
+        return 0.0 if self.taken is None else max(0.0, now - self.taken)
+
+
+class Feed(Generic[T]):
+    """Follows one thing on the server. One follower at a time; polls never overlap and never give up.
+
+    Args:
+        ask: One poll. An `OrchestratorError` of it becomes the reading's problem.
+        wait: Seconds until the next poll after a good one; None: not before a nudge.
+        monotonic: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[T]],
+        wait: Callable[[T], float | None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._ask = ask
+        self._wait = wait
+        self._monotonic = monotonic
+        self._nudge = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Poll at once (or once more, if a poll is under way)."""
+        self._nudge.set()
+
+    async def follow(self) -> AsyncIterator[Reading[T]]:
+        """A reading after every poll. Closing the iterator ends the polling."""
+        reading: Reading[T] = Reading()
+        failures = 0
+        while True:
+            # Before asking: a nudge that comes while the answer is under way must not be lost.
+            self._nudge.clear()
+            started = self._monotonic()
+            try:
+                value = await self._ask()
+            except OrchestratorError as error:
+                failures += 1
+                seconds: float | None = backoff(failures, error.problem.retry_after)
+                since = started if reading.failing_since is None else reading.failing_since
+                reading = Reading(reading.value, reading.taken, error.problem, since, self._due(seconds))
+            else:
+                failures = 0
+                seconds = self._wait(value)
+                reading = Reading(value, self._monotonic(), next_try=self._due(seconds))
+            yield reading
+            await self._nudged_or_after(seconds)
+
+    def _due(self, seconds: float | None) -> float | None:
+        return None if seconds is None else self._monotonic() + seconds
+
+    async def _nudged_or_after(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._nudge.wait()
+        except TimeoutError:
+            return
+
+
+def backoff(failures: int, retry_after: float | None) -> float:
+    """Seconds to wait after so many failed polls in a row: growing, bounded, and spread, so that many
+    watchers of one server do not come back in step. A server that asks for a time gets it, within reason.
+    """
+    growing = min(_LONGEST_WAIT, 2.0 ** min(failures, 10))
+    seconds = growing * random.uniform(1 - _SPREAD, 1 + _SPREAD)
+    if retry_after is not None:
+        seconds = max(1.0, min(retry_after, _LONGEST_ASKED_WAIT))
+    return seconds

@@ -1,0 +1,123 @@
+"""Fold a job's node list and its events into one picture of the rollout."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from orch_tui.domain.event import NODE_STATE_AFTER, Event
+from orch_tui.domain.job import Job
+from orch_tui.domain.node import Node, NodeState, Outcome
+
+_EVENTS_KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One job as it is now: immutable, and cheap to compare by identity.
+
+    Attributes:
+        nodes: In the order in which the server first named them; an index stays the same node.
+        outcomes: What became of each node, by the same index.
+        counts: How many nodes have each outcome.
+        events: The latest events, oldest first; at most some thousands are kept.
+        is_complete: The job has ended, and its last events and final node list are in.
+        server_time: The server's clock when this was read.
+        unreadable: Items of the server's answers that could not be read.
+    """
+
+    job: Job
+    server_time: datetime
+    nodes: tuple[Node, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    counts: Mapping[Outcome, int] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    is_complete: bool = False
+    unreadable: int = 0
+
+    @property
+    def done(self) -> int:
+        """Nodes whose run has ended, or will never begin."""
+        return len(self.nodes) - self.counts.get(Outcome.QUEUED, 0) - self.counts.get(Outcome.RUNNING, 0)
+
+    def completed(self) -> "Rollout":
+        """The same picture, as the last one."""
+        return replace(self, is_complete=True)
+
+
+class Fold:
+    """What is known of one job's nodes, kept up by events and set right by node lists.
+
+    The node list is the truth. Events only run ahead of it: one may be missing, come twice or late, and the
+    next node list mends what that broke.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+        # Two nodes of one name would be a server's mistake; both are shown, events go to the first.
+        self._index: dict[str, int] = {}
+        self._events: dict[int, Event] = {}
+
+    def take_nodes(self, nodes: Iterable[Node]) -> None:
+        """Replace all nodes; those that were known keep their place."""
+        fresh = list(nodes)
+        fresh.sort(key=lambda node: self._index.get(node.name, len(self._index)))
+        self._nodes = fresh
+        self._index = {}
+        for place, node in enumerate(fresh):
+            self._index.setdefault(node.name, place)
+
+    def take_events(self, events: Iterable[Event]) -> None:
+        """Apply events in any order, any number of times."""
+        for event in events:
+            if event.id in self._events:
+                continue
+            self._events[event.id] = event
+            place = self._index.get(event.node)
+            if place is not None:
+                self._nodes[place] = after(self._nodes[place], event)
+        while len(self._events) > _EVENTS_KEPT:
+            del self._events[next(iter(self._events))]
+
+    def picture(self, job: Job, server_time: datetime, unreadable: int) -> Rollout:
+        """Everything that is known, as one value."""
+        outcomes = tuple(node.outcome(job_is_over=job.state.is_over) for node in self._nodes)
+        return Rollout(
+            job=job,
+            server_time=server_time,
+            nodes=tuple(self._nodes),
+            outcomes=outcomes,
+            counts=Counter(outcomes),
+            events=tuple(self._events[number] for number in sorted(self._events)),
+            unreadable=unreadable,
+        )
+
+
+def after(node: Node, event: Event) -> Node:
+    """`node` as `event` leaves it; an event that says nothing of a node's state changes nothing.
+
+    A node whose run has ended does not start running again: within a job each node runs once, so such an
+    event is an old one that came late.
+    """
+    state = NODE_STATE_AFTER.get(event.type)
+    if state is None or (node.state.is_over and not state.is_over):
+        return node
+    if state is NodeState.RUNNING:
+        return replace(
+            node,
+            state=state,
+            state_text=state.value,
+            started=node.started or event.timestamp,
+            noop=node.noop if event.noop is None else event.noop,
+        )
+    return replace(
+        node,
+        state=state,
+        state_text=state.value,
+        message=event.message or node.message,
+        finished=node.finished or event.timestamp,
+        noop=node.noop if event.noop is None else event.noop,
+        metrics=event.metrics or node.metrics,
+        report_url=event.report_url or node.report_url,
+        configuration_version=event.configuration_version or node.configuration_version,
+    )

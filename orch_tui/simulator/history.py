@@ -1,0 +1,72 @@
+"""What happened before anybody looked: past jobs, played with the very machinery that plays new ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from orch_tui.simulator import hostile
+from orch_tui.simulator.fleet import Fleet
+from orch_tui.simulator.order import Order, Owner
+
+_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+PAST = 8 * _DAY
+"""Seconds of history."""
+
+_ALICE = Owner("alice", "751a8f7e-b53a-4ccd-9f4f-e93db6aa38ec", "Alice Adams", in_full=True)
+_BRIAN = Owner("brian", "3c1c2b0e-5f0d-4e57-b0a5-7f6fb2f7d8a1")
+_CARLA = Owner("carla", "a3a0c1de-9a6b-4c43-8e3c-2f1b8c0c5e77", "Carla Cruz", in_full=True)
+_NIGHTLY = Owner("nightly-ci", "0e9f5c44-1f7b-4bb3-b7a0-2d0f3b9b1c11")
+
+_TOO_MANY, _SOME = 1500, 200
+"""Larger environments are deployed in part only: nobody waits long for a made-up past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    ago: float
+    """Seconds before the world's epoch."""
+    owner: Owner
+    order: Order
+    stopped_after: float | None = None
+
+
+_DEEDS = (
+    Deed(
+        7.1 * _DAY, _ALICE, Order("production", noop=True, description="OpenSSL 1.0.2k-26: what would change")
+    ),
+    Deed(6.9 * _DAY, _ALICE, Order("production", target="Lamp[shop]", description="OpenSSL: the shop first")),
+    Deed(5.2 * _DAY, _BRIAN, Order("development")),
+    Deed(4.5 * _DAY, _NIGHTLY, Order("staging", noop=True)),
+    Deed(4.1 * _DAY, _BRIAN, Order("staging", concurrency=5), stopped_after=40),
+    Deed(3.5 * _DAY, _NIGHTLY, Order("staging", noop=True)),
+    Deed(2.2 * _DAY, _CARLA, Order("openssl_update", description="try the new branch")),
+    Deed(
+        1.9 * _DAY,
+        _CARLA,
+        Order("production", scope={"nodes": ["db-004.example.com", "db-old-01.example.com"]}, debug=True),
+    ),
+    Deed(1.5 * _DAY, _NIGHTLY, Order("staging", noop=True)),
+    Deed(1.1 * _DAY, _ALICE, Order("production", concurrency=10, description="weekly"), stopped_after=150),
+    Deed(5 * _HOUR, _BRIAN, Order("development", target="Lamp", noop=True)),
+    Deed(2 * _HOUR, _CARLA, Order("production", target="Forge[modules]")),
+    Deed(_MINUTE, _BRIAN, Order("staging", concurrency=4, description="staging follows production")),
+)
+"""Oldest first; the last is still running when the world begins."""
+
+
+def past(fleet: Fleet, hostile_day: bool) -> Iterator[Deed]:
+    """The deeds that this fleet allows: a small one may lack an application or a whole environment."""
+    for deed in (*_DEEDS, *_hostile_deeds()) if hostile_day else _DEEDS:
+        order, environment = deed.order, fleet.environments[deed.order.environment]
+        if not environment.nodes or (order.target and order.target not in environment.targets()):
+            continue
+        if len(environment.nodes) > _TOO_MANY and not order.target and not order.scope:
+            some = [node.name for node in environment.nodes[:_SOME]]
+            deed = replace(deed, order=replace(order, scope={"nodes": some}))
+        yield deed
+
+
+def _hostile_deeds() -> Iterator[Deed]:
+    for number, text in enumerate(hostile.TEXTS):
+        owner = Owner(text, f"00000000-0000-4000-8000-{number:012}", text, in_full=True)
+        order = Order(text, target=f"{text}[{text}]", description=text)
+        yield Deed((number + 2) * 10 * _MINUTE, owner, order)

@@ -1,0 +1,102 @@
+"""One simulated job: its runs, its states and its events."""
+
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from orch_tui.simulator.node import Node
+from orch_tui.simulator.order import Order, Owner
+from orch_tui.simulator.outcome import Outcome
+
+ENDED = frozenset({"stopped", "finished", "failed"})
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """Puppet on one node within one job. Times are world seconds, see World.now."""
+
+    node: Node
+    environment: str
+    state: str = "new"
+    started: float | None = None
+    ended: float | None = None
+    outcome: Outcome | None = None
+    """Known from the start of the run, told only at its end."""
+    waits_for: int = 0
+    """Upstream runs of its application that have yet to finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. What it says is drawn from the run, which by then has changed no more."""
+
+    id: int
+    type: str
+    at: float
+    run: Run | None = None
+
+
+class Job:
+    """A job as the server keeps it. Counts are kept, never recounted."""
+
+    def __init__(self, number: int, order: Order, owner: Owner, runs: Iterable[Run], at: float) -> None:
+        self.number = number
+        self.order = order
+        self.owner = owner
+        self.runs = tuple(runs)
+        self.created = at
+        self.history: list[tuple[str, float]] = [("new", at)]
+        """(state, when it was entered), oldest first."""
+        self.counts = Counter({"new": len(self.runs)} if self.runs else {})
+        self.events: list[Event] = []
+        self.next_event = 0
+        """The lowest id that its next event can have."""
+        self.waiting: deque[Run] = deque()
+        """Runs that may start as soon as there is room, in order."""
+        self.downstream: dict[Run, list[Run]] = {}
+
+    @property
+    def state(self) -> str:
+        return self.history[-1][0]
+
+    @property
+    def changed(self) -> float:
+        """When the state last changed."""
+        return self.history[-1][1]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def may_start(self) -> bool:
+        limit = self.order.concurrency
+        has_room = limit is None or self.counts["running"] < limit
+        return self.state == "running" and bool(self.waiting) and has_room
+
+    @property
+    def all_done(self) -> bool:
+        return not self.counts["new"] and not self.counts["running"]
+
+    def put_in_order(self, upstream: Run, downstream: Run) -> None:
+        """The second must wait until the first has finished."""
+        self.downstream.setdefault(upstream, []).append(downstream)
+        downstream.waits_for += 1
+
+    def enter(self, state: str, at: float) -> None:
+        self.history.append((state, at))
+
+    def move(self, run: Run, state: str) -> None:
+        self.counts[run.state] -= 1
+        self.counts[state] += 1
+        run.state = state
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+        self.next_event = event.id + 1
+
+    def events_from(self, start: int, limit: int | None) -> Sequence[Event]:
+        first = bisect_left(self.events, start, key=attrgetter("id"))
+        return self.events[first : None if limit is None else first + limit]

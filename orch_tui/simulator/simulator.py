@@ -1,0 +1,46 @@
+"""A made-up orchestrator, ready to listen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from orch_tui.simulator.app import build_app
+from orch_tui.simulator.clock import Clock, real_clock
+from orch_tui.simulator.exchange import Request
+from orch_tui.simulator.faults import Faults
+from orch_tui.simulator.gate import Gate
+from orch_tui.simulator.serve import Server, Tls, in_foreground, in_thread
+from orch_tui.simulator.settings import Settings
+from orch_tui.simulator.world import World
+
+
+class Simulator:
+    """A world with a port. Without a clock of its own, time passes as it does, times `settings.speed`."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.world = World(settings, clock or real_clock(settings.speed))
+        self.faults = Faults(settings)
+        self._gate = Gate(build_app(settings, self.world), self.world, self.faults)
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request so far, in order of arrival."""
+        return self._gate.requests
+
+    @contextmanager
+    def running(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
+        """Serve in a thread while the context lasts; it gives the base URL, `http://127.0.0.1:PORT`."""
+        with in_thread(Server(self._gate, host, port, tls)) as url:
+            yield url
+
+    def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8143,
+        tls: Tls | None = None,
+        *,
+        ready: Callable[[str], None],
+        until_eof: BinaryIO | None = None,
+    ) -> None:
+        """Serve in the foreground until SIGINT, SIGTERM or the end of `until_eof`. OSError: port taken."""
+        in_foreground(Server(self._gate, host, port, tls), ready, until_eof)

@@ -1,0 +1,201 @@
+"""The Textual app: themes, keys that work everywhere, and the one place that sees a deploy to its end."""
+
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.theme import Theme
+
+from orch_tui.session.commands import Fate, Submission
+from orch_tui.ui.dialogs.base import Dialog
+from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
+from orch_tui.ui.dialogs.help import HelpDialog
+from orch_tui.ui.dialogs.node import NodeDialog
+from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.screens.base import Cockpit
+from orch_tui.ui.screens.deploy import DeployScreen
+from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.text import target_words
+from orch_tui.ui.theme import with_state_defaults
+from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
+from orch_tui.ui.widgets.line_table import LineTable
+
+DEFAULT_THEME = "terminal"
+
+_WITH_KEYS: tuple[type[DOMNode], ...] = (
+    EnvironmentsScreen,
+    DeployScreen,
+    RolloutScreen,
+    LineTable,
+    ChoiceInput,
+    ModeChoice,
+    Dialog,
+    ReviewDialog,
+    StopDialog,
+    LeaveDialog,
+    ProblemDialog,
+    NodeDialog,
+)
+
+
+class OrchApp(App[None]):
+    """The cockpit.
+
+    Args:
+        cockpit: The profile and the session to work with.
+        themes: Themes by name; without them Textual's own are there.
+        theme: The one to start with.
+        keys: Other keys for bindings, by the binding's id.
+        complaints: What was wrong with files that are not needed to run, one line each.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "keys", "Keys", key_display="?", id="app.keys"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", key_display=":", show=False, id="app.palette"),
+        Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
+        Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
+    ]
+
+    CSS_PATH = "app.tcss"
+    TITLE = "orch-tui"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        cockpit: Cockpit,
+        *,
+        themes: Mapping[str, Theme] | None = None,
+        theme: str = DEFAULT_THEME,
+        keys: Mapping[str, str] | None = None,
+        complaints: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self._cockpit = cockpit
+        self._home = EnvironmentsScreen(cockpit)
+        self._own_themes = dict(themes or {})
+        self._complaints = list(complaints)
+        for own in self._own_themes.values():
+            self.register_theme(own)
+        if theme in self.available_themes:
+            self.theme = theme
+        else:
+            self._complaints.append(f"no theme is called {theme}")
+            self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "ansi-dark"
+        self.set_keymap(dict(keys or {}))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return with_state_defaults(self.current_theme.to_color_system().generate())
+
+    def _fatal_error(self) -> None:
+        """Say where it broke, and no more: Textual's own traceback shows locals, the token among them."""
+        kind, _, trace = sys.exc_info()
+        where = "".join(traceback.format_tb(trace))
+        self._exit_renderables.append(
+            Text(f"orch-tui has a bug and stopped: {kind and kind.__name__}\n{where}")
+        )
+        self._close_messages_no_wait()
+
+    def on_mount(self) -> None:
+        self.push_screen(self._home)
+        for complaint in self._complaints:
+            self.notify(complaint, severity="warning", timeout=10)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Never read as markup, whoever wrote it: `[/]` in a node's message would end the program."""
+        options["markup"] = False
+        super().notify(message, **options)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: the screen's own commands, by the names of their bindings."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if (
+                active.enabled
+                and binding.id is not None
+                and binding.description
+                and binding.action not in seen
+            ):
+                seen.add(binding.action)
+                namespace, action = active.node, binding.action
+                yield SystemCommand(
+                    binding.description,
+                    self.get_key_display(binding),
+                    lambda n=namespace, a=action: self.call_later(self.run_action, a, n),
+                )
+
+    def action_keys(self) -> None:
+        bindings = self.screen.active_bindings
+        self.push_screen(
+            HelpDialog(bindings, {k: self.get_key_display(b.binding) for k, b in bindings.items()})
+        )
+
+    def action_next_theme(self) -> None:
+        names = sorted(self._own_themes) or sorted(self.available_themes)
+        place = names.index(self.theme) + 1 if self.theme in names else 0
+        self.theme = names[place % len(names)]
+        self.notify(f"Theme: {self.theme}")
+
+    def action_leave_home(self) -> None:
+        self.exit()
+
+    @work(group="leave")
+    async def action_ask_to_leave(self) -> None:
+        rollout = self.screen if isinstance(self.screen, RolloutScreen) else None
+        answer = await self.push_screen_wait(LeaveDialog(rollout.job if rollout else None))
+        if answer == "leave":
+            self.exit()
+        elif answer == "stop" and rollout is not None:
+            rollout.action_stop()
+
+    def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
+        self.see_to_its_end(message)
+
+    # Here and not in the form: a screen's workers end with it, and the answer would be lost.
+    @work(group="deploy")
+    async def see_to_its_end(self, message: DeployScreen.Confirmed) -> None:
+        submission = await self._cockpit.session.deploy(message.request)
+        is_form_open = message.form in self.screen_stack
+        if submission.fate is Fate.ACCEPTED:
+            if is_form_open:
+                self._replace(message.form, RolloutScreen(self._cockpit, submission.job))
+            else:
+                self.notify(f"The deploy of {submission.request.environment} is job {submission.job}.")
+            return
+        dialog = self._problem_dialog(submission)
+        if is_form_open:
+            message.form.refused(submission, dialog)
+        else:
+            self.push_screen(dialog)
+
+    def _problem_dialog(self, submission: Submission) -> ProblemDialog:
+        assert submission.problem is not None
+        request = submission.request
+        concern = f"Deploy {target_words(request.environment, request.target)}, {request.mode.upper()}"
+        return ProblemDialog(submission.problem, concern, is_unknown=submission.fate is Fate.UNKNOWN)
+
+    def _replace(self, form: DeployScreen, rollout: RolloutScreen) -> None:
+        while self.screen is not form:
+            self.pop_screen()
+        self.switch_screen(rollout)
+
+    @property
+    def farewell(self) -> str:
+        """What to leave in the terminal: which jobs run on without us."""
+        jobs = [f"{job.id} ({job.environment})" for job in self._home.running_jobs]
+        return f"Still running on the server: job {', '.join(jobs)}" if jobs else ""
+
+
+def default_keys() -> dict[str, str]:
+    """Every command that can have other keys, by id, with the keys it has."""
+    bindings = [binding for owner in (OrchApp, *_WITH_KEYS) for binding in owner.BINDINGS]
+    return {b.id: b.key for b in bindings if isinstance(b, Binding) and b.id is not None}

@@ -1,0 +1,1 @@
+"""Dialogs over a screen, each with a typed answer."""

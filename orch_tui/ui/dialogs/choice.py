@@ -1,0 +1,100 @@
+"""Dialogs that ask before something ends: stop a job, leave the program."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Button
+
+from orch_tui.domain.job import Job
+from orch_tui.ui.dialogs.base import Dialog, paragraph
+from orch_tui.ui.text import STRONG
+
+Leaving = Literal["leave", "stop"]
+
+
+class StopDialog(Dialog[bool]):
+    """Stop this job? Starts on Cancel; True is the go-ahead.
+
+    Args:
+        job: The job.
+        running: Nodes that are running: they finish.
+        waiting: Nodes that have not started: they never will. None where the nodes are not known yet.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,right,h,l", "other", "Choose", show=True, key_display="← →", id="stop.choose"),
+    ]
+
+    DEFAULT_CSS = """
+    StopDialog .buttons { height: 1; align-horizontal: center; margin: 0 0 1 0; }
+    StopDialog Button { margin: 0 2; }
+    """
+
+    def __init__(self, job: Job, running: int | None, waiting: int | None) -> None:
+        super().__init__(f"Stop job {job.id}?")
+        self.add_class("-trouble")
+        self._job = job
+        self._still_running = running
+        self._not_started = waiting
+
+    def body(self) -> Iterable[Widget]:
+        job = self._job
+        owner = f", started by {job.owner}" if job.owner else ""
+        mode = "NOOP" if job.noop else "ENFORCE"
+        yield paragraph((f"{mode} of {job.environment}{owner}", STRONG))
+        if self._still_running is None or self._not_started is None:
+            yield paragraph("Its nodes are not known yet. Those that run will finish; no others will start.")
+        else:
+            finish = "it finishes" if self._still_running == 1 else "they finish"
+            never = "it never will be" if self._not_started == 1 else "they never will be"
+            yield paragraph(
+                f"{_nodes(self._still_running)} running: {finish}.\n"
+                f"{_nodes(self._not_started)} not started: {never}.\n"
+                "What has been changed stays changed."
+            )
+
+    def foot(self) -> Iterable[Widget]:
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel", compact=True)
+            yield Button("Stop the job", id="stop", compact=True, variant="error")
+
+    def action_other(self) -> None:
+        self.focus_next(Button)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "stop")
+
+
+class LeaveDialog(Dialog[Leaving]):
+    """Ctrl-C: leave, stop the job, or stay. A second Ctrl-C leaves; the job is only ever stopped by `s`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l,ctrl+c", "answer('leave')", "Leave", key_display="l", priority=True, id="leave.leave"),
+        Binding("s", "answer('stop')", "Stop the job", id="leave.stop"),
+        Binding("escape,q", "dismiss", "Stay", id="leave.stay"),
+    ]
+
+    def __init__(self, job: str | None) -> None:
+        super().__init__("Leave?")
+        self._job = job
+
+    def body(self) -> Iterable[Widget]:
+        if self._job is None:
+            yield paragraph("Jobs on the server run on without this program.")
+        else:
+            yield paragraph(
+                f"Job {self._job} runs on without this program: ", ("leaving does not stop it.", STRONG)
+            )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (parameters == ("stop",) and self._job is None)
+
+    def action_answer(self, answer: Leaving) -> None:
+        self.dismiss(answer)
+
+
+def _nodes(count: int) -> str:
+    return "1 node is" if count == 1 else f"{count:,} nodes are"

@@ -1,0 +1,137 @@
+"""The last look before a deploy: what will be sent, in words and to the letter."""
+
+from collections.abc import Iterable
+from math import inf
+from time import monotonic
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Key, Mount
+from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import Input
+
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.ui.dialogs.base import Dialog, paragraph
+from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, target_words
+from orch_tui.ui.widgets.line import Line
+
+HOLD = 0.7
+"""Seconds after opening in which no key counts: keys typed ahead or pasted must deploy nothing."""
+
+_MEANING = {
+    Mode.NOOP: "Nodes report what they would change, and change nothing.",
+    Mode.ENFORCE: "Nodes change what differs from their catalog. "
+    "A node that is itself configured as noop stays noop.",
+}
+
+
+class ReviewDialog(Dialog[bool]):
+    """Shows the deploy; True is the one and only go-ahead.
+
+    Args:
+        request: What will be sent.
+        where: The profile and server it goes to.
+        reach: How many nodes it reaches, in words; empty where nobody can tell beforehand.
+        protected: Whether the environment's name must be typed first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send it", id="review.send"),
+        Binding("escape", "dismiss", "Back to the form", id="review.back"),
+        Binding("q", "dismiss", show=False, id="review.close"),
+    ]
+
+    DEFAULT_CSS = """
+    ReviewDialog {
+        .mode { text-align: center; }
+        &.-enforce > .box { border: round $mode-enforce; }
+    }
+    """
+
+    is_armed = var(False)
+
+    def __init__(self, request: DeployRequest, where: str, reach: str, *, protected: bool) -> None:
+        super().__init__("Review")
+        self._request = request
+        self._where = where
+        self._reach = reach
+        self._protected = protected
+        self._armed_at = inf
+        self._is_answered = False
+        self.set_class(request.mode is Mode.ENFORCE, "-enforce")
+
+    def body(self) -> Iterable[Widget]:
+        request = self._request
+        look = NOOP if request.mode is Mode.NOOP else ENFORCE
+        mode = paragraph((f"  {' '.join(request.mode.upper())}  ", f"{look} reverse"))
+        mode.add_class("mode")
+        yield mode
+        yield paragraph(
+            "Deploy ", (target_words(request.environment, request.target), STRONG), f" on {self._where}.",
+            f"\n{_MEANING[request.mode]}",
+            f"\n{self._reach}" if self._reach else "",
+        )  # fmt: skip
+        at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
+        yield paragraph(f"Nodes at once: {at_once}")
+        yield paragraph(("POST /orchestrator/v1/command/deploy\n", MUTED), request.json(), id="json")
+
+    def foot(self) -> Iterable[Widget]:
+        if self._protected:
+            yield paragraph(
+                "This environment is protected. Type its name, ",
+                (self._request.environment, STRONG), ", to go on:",
+            )  # fmt: skip
+            yield Input(compact=True, disabled=True, id="typed")
+        yield Line(id="hint")
+
+    @property
+    def _is_name_typed(self) -> bool:
+        return not self._protected or self.query_one(Input).value == self._request.environment
+
+    def on_mount(self, _: Mount) -> None:
+        self.set_timer(HOLD, self._arm)
+        self._hint()
+
+    def _arm(self) -> None:
+        # From now, and not from the mount: if the terminal held us up, keys typed meanwhile come only now,
+        # and each key knows when it was read.
+        self._armed_at = monotonic()
+        self.is_armed = True
+        for field in self.query(Input):
+            field.disabled = False
+            field.cursor_blink = False
+            field.focus()
+        self.refresh_bindings()
+        self._hint()
+
+    def on_key(self, event: Key) -> None:
+        if event.time < self._armed_at:
+            event.stop()
+
+    def on_input_changed(self, _: Input.Changed) -> None:
+        self.refresh_bindings()
+        self._hint()
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        self.action_send()
+
+    def _hint(self) -> None:
+        words = "Enter sends it, once." if self._may_send else "Enter sends it once the name is typed."
+        self.query_one("#hint", Line).content = Content.styled(words if self.is_armed else "…", MUTED)
+
+    @property
+    def _may_send(self) -> bool:
+        return self.is_armed and not self._is_answered and self._is_name_typed
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be sent before its time, whatever asks for it: key, palette or click."""
+        if action == "send":
+            return True if self.is_armed and self._may_send else None
+        return True
+
+    def action_send(self) -> None:
+        if self._may_send:
+            self._is_answered = True
+            self.dismiss(True)

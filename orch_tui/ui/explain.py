@@ -1,0 +1,209 @@
+"""What each problem means and what to do about it, in words for the person in front of it."""
+
+from typing import NamedTuple
+
+from orch_tui.domain.problem import Problem, ProblemKind
+
+
+class Explanation(NamedTuple):
+    """A dialog's words: what happened, what it means, what to do next."""
+
+    title: str
+    meaning: str
+    advice: str
+
+
+_SIGN_IN = "Run `puppet access login` in another window; the token is read again with the next request."
+
+EXPLANATIONS: dict[ProblemKind, Explanation] = {
+    ProblemKind.UNKNOWN_ENVIRONMENT: Explanation(
+        "The environment does not exist",
+        "The orchestrator knows no environment of this name. Nothing was started.",
+        "Correct the name, or deploy the environment's code to the server first (Code Manager, r10k).",
+    ),
+    ProblemKind.EMPTY_ENVIRONMENT: Explanation(
+        "The environment is empty",
+        "It has no nodes and no applications, so there is nothing to run. Nothing was started.",
+        "Assign nodes to this environment in the node classifier, or choose another one.",
+    ),
+    ProblemKind.EMPTY_TARGET: Explanation(
+        "The target is empty",
+        "The application instance does not exist, or has no nodes. Nothing was started.",
+        "Choose one that the environment declares, or leave the target blank for all of it.",
+    ),
+    ProblemKind.UNKNOWN_TARGET: Explanation(
+        "The target was not found",
+        "The environment declares no application of this name. Nothing was started.",
+        "Choose one that the environment declares, or leave the target blank for all of it.",
+    ),
+    ProblemKind.DEPENDENCY_CYCLE: Explanation(
+        "The application code has a dependency cycle",
+        "Components wait for each other in a circle, so no order to run them exists. Nothing was started.",
+        "Break the circle in the code: one of the components below must not consume what the next produces.",
+    ),
+    ProblemKind.PUPPETDB_ERROR: Explanation(
+        "PuppetDB did not answer the orchestrator",
+        "The list of nodes could not be read. Nothing was started.",
+        "Look at PuppetDB on the server, then try again.",
+    ),
+    ProblemKind.QUERY_ERROR: Explanation(
+        "The query is not valid",
+        "PuppetDB could not understand it. Nothing was started.",
+        "Correct the query where the message points.",
+    ),
+    ProblemKind.UNKNOWN_JOB: Explanation(
+        "The job does not exist",
+        "The orchestrator knows no job of this number: it may have been pruned (after 30 days by default), "
+        "or the server was restored.",
+        "Go back to the list of jobs.",
+    ),
+    ProblemKind.VALIDATION_ERROR: Explanation(
+        "The server did not accept the request",
+        "A value is missing, of the wrong form, or not known to this release. Nothing was done.",
+        "The message names what is wrong; correct it and try again.",
+    ),
+    ProblemKind.UNKNOWN_ERROR: Explanation(
+        "The orchestrator met an error of its own",
+        "It passes on its own fault, often a connection of its own that broke.",
+        "If this was a deploy, look in the list of jobs before another. The server's log has more.",
+    ),
+    ProblemKind.USER_UNAUTHENTICATED: Explanation(
+        "Not signed in",
+        "The server got no token from us, or none that it takes.",
+        _SIGN_IN,
+    ),
+    ProblemKind.TOKEN_EXPIRED: Explanation(
+        "The token has expired",
+        "Tokens last one hour unless asked otherwise. Jobs that run go on without it.",
+        _SIGN_IN,
+    ),
+    ProblemKind.TOKEN_REVOKED: Explanation(
+        "The token was revoked",
+        "Somebody with the right to do so has ended it. Jobs that run go on without it.",
+        _SIGN_IN,
+    ),
+    ProblemKind.INVALID_TOKEN: Explanation(
+        "The token is not valid",
+        "The server cannot read it: it may belong to another server, or be cut.",
+        _SIGN_IN,
+    ),
+    ProblemKind.USER_REVOKED: Explanation(
+        "The user was revoked",
+        "The account behind the token may no longer sign in.",
+        "Ask an administrator of Puppet Enterprise.",
+    ),
+    ProblemKind.PERMISSION_DENIED: Explanation(
+        "Not permitted",
+        "You are signed in, but your role lacks the permission for this. It needs `Job orchestrator: start, "
+        "stop and view jobs` (orchestrator:view), and to run Puppet on the nodes (puppet_agent:run).",
+        "Ask an administrator of Puppet Enterprise for it.",
+    ),
+    ProblemKind.NO_TOKEN: Explanation(
+        "No usable token",
+        "Nothing was sent: there is no token, or its file is not fit to be used.",
+        "Run `puppet access login`, or set token-file in the profile. Only you may read that file.",
+    ),
+    ProblemKind.NAME_UNKNOWN: Explanation(
+        "The server's name is not known",
+        "The resolver of this machine finds no address for it. Nothing was sent.",
+        "Check service-url in the profile, and this machine's DNS.",
+    ),
+    ProblemKind.REFUSED: Explanation(
+        "Nothing listens there",
+        "The machine answers, but refuses the connection: the orchestrator is down or starting, or the port "
+        "is another. Nothing was sent.",
+        "Check pe-orchestration-services on the server, and service-url in the profile.",
+    ),
+    ProblemKind.NO_CONNECTION: Explanation(
+        "No connection",
+        "The server could not be reached in time. Nothing was sent.",
+        "Check the network and firewalls between here and there.",
+    ),
+    ProblemKind.CA_UNKNOWN: Explanation(
+        "The server's certificate is not trusted",
+        "It was not signed by the authority that this profile trusts. The token was not sent.",
+        "Set cacert in the profile to Puppet's own authority: "
+        "/etc/puppetlabs/puppet/ssl/certs/ca.pem on any machine that runs Puppet against this server.",
+    ),
+    ProblemKind.WRONG_HOST: Explanation(
+        "The certificate is for another name",
+        "The server is not who service-url says, or is known by another name. The token was not sent.",
+        "Use the name that its certificate holds (puppet.conf of the server: certname, dns_alt_names).",
+    ),
+    ProblemKind.CERTIFICATE_DATES: Explanation(
+        "The certificate is not valid today",
+        "It has expired, or is not valid yet; or this machine's clock is wrong. The token was not sent.",
+        "Compare the clocks first, then renew the server's certificate.",
+    ),
+    ProblemKind.NOT_TLS: Explanation(
+        "What answers there does not speak our TLS",
+        "The handshake failed: another service, plain HTTP, a TLS older than 1.2, or one that wants a "
+        "certificate from us. The token was not sent.",
+        "Check host and port of service-url; the orchestrator listens on 8143.",
+    ),
+    ProblemKind.NO_ANSWER: Explanation(
+        "No answer in time",
+        "The request was sent, and no complete answer came. An orchestrator that has lost its database is "
+        "silent for half a minute before it fails.",
+        "If this was a deploy, look in the list of jobs before another.",
+    ),
+    ProblemKind.CONNECTION_LOST: Explanation(
+        "The connection broke",
+        "It ended before the answer was complete, so nobody here knows what the server did.",
+        "If this was a deploy, look in the list of jobs before another.",
+    ),
+    ProblemKind.UNAVAILABLE: Explanation(
+        "The server is busy or starting",
+        "It, or a proxy before it, asks to come back later.",
+        "Reading goes on by itself. If this was a deploy, look in the list of jobs before another.",
+    ),
+    ProblemKind.REDIRECTED: Explanation(
+        "The server points elsewhere",
+        "It answered with a redirection. None is followed: the token would go with it.",
+        "Set service-url in the profile to the orchestrator's own address.",
+    ),
+    ProblemKind.NOT_UNDERSTOOD: Explanation(
+        "The answer is not the orchestrator's",
+        "Something answers there, but not as the orchestrator's documents say: a proxy, a login page, or "
+        "half an answer.",
+        "Check host and port of service-url. If this was a deploy, look in the list of jobs before another.",
+    ),
+    ProblemKind.TOO_LARGE: Explanation(
+        "The answer is too large",
+        "It was cut off unread, to protect this machine.",
+        "Check that service-url leads to the orchestrator.",
+    ),
+    ProblemKind.STILL_SENDING: Explanation(
+        "A deploy is still being sent",
+        "Its answer has not come yet. A second one would not be told apart from it. Nothing was sent now.",
+        "Wait for the answer; it is announced when it comes.",
+    ),
+    ProblemKind.OTHER: Explanation(
+        "The server reports a problem",
+        "It is of a kind that this program does not know.",
+        "The server's own words are below; its log has more.",
+    ),
+}
+
+
+def explain(problem: Problem) -> Explanation:
+    """The words for `problem`. Every kind has some: a test holds this table complete."""
+    return EXPLANATIONS[problem.kind]
+
+
+def in_one_line(problem: Problem) -> str:
+    """`problem` for a status line: what happened, and the server's or our words on it."""
+    return (
+        f"{explain(problem).title} ({problem.message.splitlines()[0] if problem.message else problem.kind})"
+    )
+
+
+def drawn_cycle(cycle: tuple[str, ...]) -> tuple[str, ...]:
+    """A dependency cycle as lines: each resource waits for the next, and the last for the first."""
+    names = cycle[:-1] if len(cycle) > 1 and cycle[0] == cycle[-1] else cycle
+    if not names:
+        return ()
+    if len(names) == 1:
+        return (f"┌─▶ {names[0]}", "└── waits for itself")
+    inner = [line for name in names[1:-1] for line in ("│     ↓ waits for", f"│   {name}")]
+    return (f"┌─▶ {names[0]}", *inner, "│     ↓ waits for", f"└── {names[-1]}")

@@ -1,0 +1,1 @@
+"""Whole screens: layout, keys, one worker that follows the server, one for each command."""

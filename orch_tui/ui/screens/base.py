@@ -1,0 +1,40 @@
+"""What every screen is told about where it is."""
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.screen import Screen
+
+from orch_tui.config import Profile
+from orch_tui.session.session import Session
+from orch_tui.ui.text import MUTED, STRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Cockpit:
+    """One profile, and the session with its server."""
+
+    profile_name: str
+    profile: Profile
+    session: Session
+
+    @property
+    def where(self) -> str:
+        """Profile and host, as they are said in a sentence."""
+        return f"{self.profile_name} ({self.profile.host})"
+
+    def title(self) -> Content:
+        """The left of every title line: which server, and whether anything can be done to it."""
+        read_only = ("  READ ONLY", "bold $warning") if self.profile.read_only else ""
+        return Content.assemble((f" {self.profile_name} ", STRONG), (self.profile.host, MUTED), read_only)
+
+
+class CockpitScreen(Screen[None]):
+    """A screen of one cockpit."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual's own declaration
+
+    def __init__(self, cockpit: Cockpit) -> None:
+        super().__init__()
+        self.cockpit = cockpit
+        self.session = cockpit.session

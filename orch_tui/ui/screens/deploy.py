@@ -1,0 +1,205 @@
+"""The deploy form: four fields, each checked as it is typed, then Review."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.events import Mount
+from textual.getters import query_one
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode
+from orch_tui.domain.environment import Targets
+from orch_tui.domain.problem import ProblemKind
+from orch_tui.session.commands import Submission
+from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.screens.base import Cockpit, CockpitScreen
+from orch_tui.ui.text import MUTED, STRONG
+from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
+from orch_tui.ui.widgets.key_line import KeyLine
+from orch_tui.ui.widgets.line import Line
+
+_AT_FAULT = {
+    ProblemKind.UNKNOWN_ENVIRONMENT: Field.ENVIRONMENT,
+    ProblemKind.EMPTY_ENVIRONMENT: Field.ENVIRONMENT,
+    ProblemKind.DEPENDENCY_CYCLE: Field.ENVIRONMENT,
+    ProblemKind.EMPTY_TARGET: Field.TARGET,
+    ProblemKind.UNKNOWN_TARGET: Field.TARGET,
+}
+
+_OFFERED_SHOWN = 8
+
+
+class DeployScreen(CockpitScreen):
+    """Asks what to deploy. The deploy itself is sent by the program, which outlives this screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "review", "Review", id="deploy.review"),
+        Binding("tab", "app.focus_next", "Next field", id="deploy.next-field"),
+        Binding("shift+tab", "app.focus_previous", "Field before", show=False, id="deploy.previous-field"),
+        Binding("escape", "app.pop_screen", "Back", id="deploy.back"),
+    ]
+
+    CSS_PATH = "deploy.tcss"
+
+    title_line = query_one("#title", Line)
+    status = query_one("#status", Line)
+    environment = query_one("#environment", ChoiceInput)
+    mode = query_one("#mode", ModeChoice)
+    concurrency = query_one("#concurrency", Input)
+    target = query_one("#target", ChoiceInput)
+    names = query_one("#offered", Static)
+
+    class Confirmed(Message):
+        """Review was answered with yes: send `request`, once."""
+
+        def __init__(self, form: "DeployScreen", request: DeployRequest) -> None:
+            super().__init__()
+            self.form = form
+            self.request = request
+
+    def __init__(self, cockpit: Cockpit, environment: str, known: tuple[str, ...]) -> None:
+        super().__init__(cockpit)
+        self._first = environment
+        self._known = known
+        self._targets = Targets()
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="title")
+        with VerticalScroll(id="form", can_focus=False):
+            yield from _field("Environment", Field.ENVIRONMENT, ChoiceInput(self._first, id="environment"))
+            yield from _field("Mode", Field.MODE, ModeChoice(id="mode"))
+            yield from _field(
+                "Concurrency", Field.CONCURRENCY, ChoiceInput(id="concurrency", restrict=r"[0-9]*")
+            )
+            yield from _field("Target", Field.TARGET, ChoiceInput(id="target"))
+            yield Static(id="offered")
+        yield Line(id="status")
+        yield KeyLine()
+
+    def on_mount(self, _: Mount) -> None:
+        self.title_line.content = self.cockpit.title()
+        self.title_line.right = Content.styled("Deploy ", STRONG)
+        self.environment.offer(self._known)
+        self.mode.mode = Mode(self.cockpit.profile.default_mode)
+        self.environment.focus()
+        self.learn_targets()
+        self._check()
+
+    @property
+    def draft(self) -> DeployDraft:
+        """The form as it stands."""
+        return DeployDraft(self.environment.value, self.mode.mode, self.concurrency.value, self.target.value)
+
+    @work(group="targets", exclusive=True)
+    async def learn_targets(self) -> None:
+        """Ask what the environment offers; where the server cannot tell, the field takes any name."""
+        environment = self.environment.value.strip()
+        self._targets = Targets()
+        if environment in self._known:
+            self._targets = await self.session.targets(environment)
+        self.target.offer(self._targets.names)
+        self._check()
+
+    @on(Input.Changed, "#environment")
+    def _environment_changed(self) -> None:
+        self.learn_targets()
+
+    @on(Input.Changed)
+    @on(ModeChoice.Changed)
+    def _check(self) -> None:
+        faults = self.draft.faults()
+        for field in Field:
+            fault = faults.get(field)
+            line = self.query_one(f"#{field}-hint", Line)
+            line.content = Content.styled(fault, "$text-error") if fault else self._hint(field)
+        self._show_offered()
+
+    def _hint(self, field: Field) -> Content:
+        match field:
+            case Field.ENVIRONMENT:
+                name = self.environment.value.strip()
+                known = f"{len(self._known)} known: ↓ ↑ choose" if self._known else ""
+                words = known if name in self._known else f"not in the list; the server will tell. {known}"
+            case Field.MODE:
+                words = "space changes it"
+            case Field.CONCURRENCY:
+                words = "nodes at once" if self.concurrency.value else "blank: the server's own limit"
+            case Field.TARGET:
+                names = self._targets.names
+                offer = f"{len(names)} offered: ↓ ↑ choose" if names else ""
+                words = offer if self.target.value else f"blank: the whole environment. {offer}"
+        return Content.styled(words, MUTED)
+
+    def on_descendant_focus(self) -> None:
+        self._show_offered()
+
+    def _show_offered(self) -> None:
+        """The names that the focused field offers, around the chosen one."""
+        field = self.focused
+        if not isinstance(field, ChoiceInput) or not field.offered:
+            self.names.update(Content(""))
+            return
+        offered = field.offered
+        place = offered.index(field.value) if field.value in offered else 0
+        first = max(0, min(place - _OFFERED_SHOWN // 2, len(offered) - _OFFERED_SHOWN))
+        rows = [
+            Content.styled(
+                f"▸ {name}" if name == field.value else f"  {name}", STRONG if name == field.value else ""
+            )
+            for name in offered[first : first + _OFFERED_SHOWN]
+        ]
+        self.names.update(Content("\n").join(rows))
+
+    @on(Input.Submitted)
+    def action_review(self) -> None:
+        draft = self.draft
+        faults = draft.faults()
+        if faults:
+            self.query_one(f"#{next(iter(faults))}").focus()
+        elif self.session.is_sending:
+            self.notify("The deploy before is still being sent.", markup=False)
+        elif not isinstance(self.app.screen, ReviewDialog):
+            self.review(draft.request())
+
+    @work(group="review")
+    async def review(self, request: DeployRequest) -> None:
+        protected = request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected
+        dialog = ReviewDialog(request, self.cockpit.where, self._reach(request), protected=protected)
+        if await self.app.push_screen_wait(dialog):
+            self.status.content = Content.styled(
+                " Sending, once. The answer is announced if you leave.", STRONG
+            )
+            self.post_message(self.Confirmed(self, request))
+
+    def _reach(self, request: DeployRequest) -> str:
+        nodes = self._targets.nodes_of(request.target) if request.target else None
+        return f"{len(nodes):,} nodes, by the instances that the server lists." if nodes else ""
+
+    def refused(self, submission: Submission, dialog: ProblemDialog) -> None:
+        """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
+        self.status.content = Content("")
+
+        def mend(_: None) -> None:
+            problem = submission.problem
+            field = _AT_FAULT.get(problem.kind) if problem else None
+            if problem and problem.kind is ProblemKind.VALIDATION_ERROR:
+                named = [field for field in Field if field in problem.message.lower()]
+                field = named[0] if named else Field.ENVIRONMENT
+            if field is not None:
+                self.query_one(f"#{field}").focus()
+
+        self.app.push_screen(dialog, mend)
+
+
+def _field(label: str, field: Field, widget: Widget) -> ComposeResult:
+    with Horizontal(classes="field"):
+        yield Static(Content.styled(label, STRONG), classes="label")
+        yield widget
+    yield Line(id=f"{field}-hint", classes="hint")

@@ -1,0 +1,215 @@
+"""Home: every environment with its latest job, and the jobs of the highlighted one."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.events import Mount, ScreenResume, ScreenSuspend
+from textual.getters import query_one
+from textual.screen import ModalScreen
+
+from orch_tui.domain.environment import EnvironmentSource
+from orch_tui.domain.job import Job
+from orch_tui.domain.node import NodeState
+from orch_tui.session.board import Board
+from orch_tui.session.feed import Reading
+from orch_tui.ui.screens.base import Cockpit, CockpitScreen
+from orch_tui.ui.screens.deploy import DeployScreen
+from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.text import MUTED, STRONG, Cell, age, job_sign, mode_cell, one_line, percent
+from orch_tui.ui.widgets.contact import ContactLine
+from orch_tui.ui.widgets.key_line import KeyLine
+from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.line_table import Column, LineTable
+
+_ENVIRONMENT_COLUMNS = (
+    Column("LATEST JOB", 13),
+    Column("DONE", 5, right=True),
+    Column("MODE", 7),
+    Column("AGE", 4, right=True),
+    Column("ENVIRONMENT"),
+    Column("BY", 12),
+)
+_JOB_COLUMNS = (
+    Column("STATE", 13),
+    Column("DONE", 5, right=True),
+    Column("MODE", 7),
+    Column("AGE", 4, right=True),
+    Column("JOB", 7, right=True),
+    Column("NODES", 7, right=True),
+    Column("BY", 12),
+    Column("TARGET, DESCRIPTION"),
+)
+
+
+class EnvironmentsScreen(CockpitScreen):
+    """The environments, and the jobs of the highlighted one, by whomever they were started."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "deploy", "Deploy", id="environments.deploy"),
+        Binding("tab", "app.focus_next", "Other pane", id="environments.next-pane"),
+        Binding("r", "refresh", "Refresh", id="environments.refresh"),
+        Binding("q", "app.leave_home", "Quit", id="environments.quit"),
+    ]
+
+    CSS_PATH = "environments.tcss"
+
+    title_line = query_one("#title", Line)
+    jobs_title = query_one("#jobs-title", Line)
+    contact = query_one(ContactLine)
+    environments: query_one[LineTable[str]] = query_one("#environments", LineTable)
+    jobs: query_one[LineTable[str]] = query_one("#jobs", LineTable)
+
+    def __init__(self, cockpit: Cockpit) -> None:
+        super().__init__(cockpit)
+        self.reading: Reading[Board] = Reading()
+        self._jobs: dict[str, Job] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="title")
+        with Container(id="panes"):
+            with Vertical(id="environments-pane"):
+                yield LineTable[str](
+                    _ENVIRONMENT_COLUMNS, self._environment_cells, empty="no environments", id="environments"
+                )
+            with Vertical(id="jobs-pane"):
+                yield Line(id="jobs-title")
+                yield LineTable[str](_JOB_COLUMNS, self._job_cells, empty="no jobs yet", id="jobs")
+        yield ContactLine()
+        yield KeyLine()
+
+    def on_mount(self, _: Mount) -> None:
+        self.title_line.content = self.cockpit.title()
+        self.set_interval(1.0, self._tick)
+        self._tick()
+        self.follow()
+
+    def on_screen_resume(self, _: ScreenResume) -> None:
+        if not any(worker.group == "board" and not worker.is_finished for worker in self.workers):
+            self.follow()
+
+    def on_screen_suspend(self, _: ScreenSuspend) -> None:
+        # A dialog leaves us in sight, so polling goes on behind it; behind another screen it would be waste.
+        if not isinstance(self.app.screen, ModalScreen):
+            self.workers.cancel_group(self, "board")
+
+    @work(group="board", exclusive=True)
+    async def follow(self) -> None:
+        async for reading in self.session.board.follow():
+            first = self.reading.value is None
+            self.reading = reading
+            if reading.value is not None:
+                self._show(reading.value)
+            if first and reading.value is not None and self.cockpit.profile.environment is not None:
+                self.environments.select(self.cockpit.profile.environment)
+            self._tick()
+
+    def _show(self, board: Board) -> None:
+        names = board.environments.names
+        source = board.environments.source
+        from_where = "" if source is EnvironmentSource.ORCHESTRATOR else f", from the {source}"
+        self.title_line.right = Content(f"{len(names)} environments{from_where} ")
+        self._jobs = {job.id: job for job in board.jobs.items}
+        self.environments.show(names)
+        self._show_jobs()
+
+    @on(LineTable.Highlighted, "#environments")
+    def _show_jobs(self) -> None:
+        board, environment = self.reading.value, self.environments.key
+        if board is None or environment is None:
+            return
+        self.jobs_title.content = Content.assemble((" Jobs of ", MUTED), (environment, STRONG))
+        if board.jobs.unreadable:
+            self.jobs_title.right = Content(f"{board.jobs.unreadable} could not be read ")
+        self.jobs.show([job.id for job in board.jobs_of(environment)])
+
+    def _tick(self) -> None:
+        """Once a second: ages grow."""
+        self.contact.tell(self.reading, self.session.monotonic())
+        self.environments.redraw()
+        self.jobs.redraw()
+
+    def _now(self, board: Board) -> datetime:
+        return board.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
+
+    def _environment_cells(self, environment: str) -> tuple[Cell, ...]:
+        board = self.reading.value
+        latest = board.jobs_of(environment)[:1] if board else ()
+        if not latest or board is None:
+            return (
+                Cell("  no jobs", MUTED),
+                Cell(""),
+                Cell(""),
+                Cell(""),
+                Cell(environment, STRONG),
+                Cell(""),
+            )
+        job = latest[0]
+        return (*self._state_cells(job, board), Cell(environment, STRONG), Cell(job.owner))
+
+    def _job_cells(self, number: str) -> tuple[Cell, ...]:
+        job, board = self._jobs[number], self.reading.value
+        assert board is not None
+        about = " · ".join(one_line(text) for text in (job.target, job.description) if text)
+        count = "" if job.node_count is None else f"{job.node_count:,}"
+        return (
+            *self._state_cells(job, board),
+            Cell(job.id, STRONG),
+            Cell(count),
+            Cell(job.owner),
+            Cell(about, MUTED),
+        )
+
+    def _state_cells(self, job: Job, board: Board) -> tuple[Cell, Cell, Cell, Cell]:
+        sign = job_sign(job)
+        done = "" if job.state.is_over else _done(job)
+        moment = job.ended if job.state.is_over else job.began or job.changed
+        return (
+            Cell(sign.label, sign.look),
+            Cell(done, sign.look),
+            mode_cell(job.noop),
+            Cell(age(moment, self._now(board)), MUTED),
+        )
+
+    @on(LineTable.Opened, "#environments")
+    def _open_latest_job(self) -> None:
+        if self.jobs.key is None:
+            self.notify("This environment has no jobs yet. d deploys it.", markup=False)
+        else:
+            self.jobs.focus()
+
+    @on(LineTable.Opened, "#jobs")
+    def _open_job(self) -> None:
+        if self.jobs.key is not None:
+            self.app.push_screen(RolloutScreen(self.cockpit, self.jobs.key))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (action == "deploy" and self.cockpit.profile.read_only)
+
+    def action_deploy(self) -> None:
+        board = self.reading.value
+        known = board.environments.names if board else ()
+        start = self.environments.key or self.cockpit.profile.environment or ""
+        self.app.push_screen(DeployScreen(self.cockpit, start, known))
+
+    def action_refresh(self) -> None:
+        self.session.refresh_board()
+
+    @property
+    def running_jobs(self) -> list[Job]:
+        """The jobs that were under way when last heard of."""
+        board = self.reading.value
+        return [job for job in board.jobs.items if not job.state.is_over] if board else []
+
+
+def _done(job: Job) -> str:
+    """How far a job is, on releases whose list of jobs tells (2017.3 and later)."""
+    waiting = {NodeState.NEW.value, NodeState.READY.value, NodeState.RUNNING.value, NodeState.STOPPING.value}
+    if not job.node_states:
+        return ""
+    total = sum(job.node_states.values())
+    return percent(total - sum(job.node_states.get(state, 0) for state in waiting), total)

@@ -1,0 +1,206 @@
+"""One job, live: the bars, the nodes, and the key that stops it."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.events import Mount
+from textual.getters import query_one
+
+from orch_tui.domain.job import Job
+from orch_tui.domain.node import Outcome
+from orch_tui.domain.problem import OrchestratorError
+from orch_tui.session.commands import Stop, StopReply
+from orch_tui.session.feed import Reading
+from orch_tui.session.rollout import Rollout
+from orch_tui.ui.dialogs.choice import StopDialog
+from orch_tui.ui.dialogs.node import NodeDialog
+from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.screens.base import Cockpit, CockpitScreen
+from orch_tui.ui.text import MUTED, STRONG, Cell, duration, job_sign, mode_cell, one_line, state_cell
+from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
+from orch_tui.ui.widgets.contact import ContactLine
+from orch_tui.ui.widgets.key_line import KeyLine
+from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.line_table import Column, LineTable
+from orch_tui.ui.widgets.node_details import NodeDetails, node_details
+
+# What changes stands at the left: a partial update is cut off behind what changed, not before it.
+_COLUMNS = (Column("STATE", 14), Column("TIME", 7, right=True), Column("NODE", 26), Column("MESSAGE"))
+_ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
+
+
+class RolloutScreen(CockpitScreen):
+    """Follows one job, by whomever it was started, until it is complete."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "stop", "STOP", id="rollout.stop"),
+        Binding("r", "refresh", "Refresh", id="rollout.refresh"),
+        Binding("escape,q", "app.pop_screen", "Back", id="rollout.back"),
+    ]
+
+    CSS_PATH = "rollout.tcss"
+
+    title_line = query_one("#title", Line)
+    job_line = query_one("#job", Line)
+    about_line = query_one("#about", Line)
+    stack = query_one(StackedBar)
+    bars = query_one(OutcomeBars)
+    nodes: query_one[LineTable[int]] = query_one("#nodes", LineTable)
+    details = query_one(NodeDetails)
+    contact = query_one(ContactLine)
+
+    def __init__(self, cockpit: Cockpit, job: str) -> None:
+        super().__init__(cockpit)
+        self.job = job
+        self.reading: Reading[Rollout] = Reading()
+        self._feed = self.session.rollout(job)
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="title")
+        yield Line(id="job")
+        yield Line(id="about")
+        yield StackedBar()
+        yield OutcomeBars()
+        with Horizontal():
+            yield LineTable[int](_COLUMNS, self._cells, empty="no nodes yet", id="nodes")
+            with VerticalScroll(id="node", can_focus=False):
+                yield NodeDetails()
+        yield ContactLine()
+        yield KeyLine()
+
+    def on_mount(self, _: Mount) -> None:
+        self.title_line.content = self.cockpit.title()
+        self.title_line.right = Content.assemble(("job ", MUTED), (f"{self.job} ", STRONG))
+        self.set_interval(1.0, self._tick)
+        self._tick()
+        self.follow()
+
+    @work(group="follow")
+    async def follow(self) -> None:
+        async for reading in self._feed.follow():
+            self.reading = reading
+            if reading.value is not None:
+                self._show(reading.value)
+            self._tick()
+
+    def _show(self, rollout: Rollout) -> None:
+        self.stack.counts = self.bars.counts = rollout.counts
+        self.bars.noop = rollout.job.noop
+        outcomes, nodes = rollout.outcomes, rollout.nodes
+        places = sorted(range(len(nodes)), key=lambda i: (_ORDER[outcomes[i]], nodes[i].name))
+        self.nodes.show(places)
+
+    def _tick(self) -> None:
+        """Once a second: elapsed times grow."""
+        reading, monotonic = self.reading, self.session.monotonic()
+        rollout = reading.value
+        note = ""
+        if rollout is not None:
+            self._tell_job(rollout.job)
+            self._tell_node()
+            note = "complete" if rollout.is_complete else ""
+            note += f"  {rollout.unreadable} items could not be read" if rollout.unreadable else ""
+        self.contact.tell(reading, monotonic, note)
+        self.nodes.redraw()
+
+    def _tell_job(self, job: Job) -> None:
+        sign, mode, elapsed = job_sign(job), mode_cell(job.noop), job.elapsed(self._now())
+        self.job_line.content = Content.assemble(
+            " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
+            (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
+        )  # fmt: skip
+        self.job_line.right = Content(f"{duration(elapsed.total_seconds() if elapsed else None)} ")
+        facts = [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
+        facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
+        facts.append(one_line(job.description))
+        self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)
+
+    def _now(self) -> datetime:
+        """The server's clock, as far as we can tell between two answers."""
+        rollout = self.reading.value
+        assert rollout is not None
+        if rollout.is_complete:
+            return rollout.server_time
+        return rollout.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
+
+    def _cells(self, place: int) -> tuple[Cell, ...]:
+        rollout = self.reading.value
+        assert rollout is not None
+        node, outcome = rollout.nodes[place], rollout.outcomes[place]
+        look = "" if outcome in (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN) else MUTED
+        return (
+            state_cell(node, outcome),
+            Cell(duration(node.seconds(self._now()))),
+            Cell(node.name, STRONG),
+            Cell(one_line(node.message), look),
+        )
+
+    @on(LineTable.Highlighted, "#nodes")
+    def _tell_node(self) -> None:
+        details = self._node_details()
+        self.details.details = Content("") if details is None else details
+
+    def _node_details(self) -> Content | None:
+        rollout, place = self.reading.value, self.nodes.key
+        if rollout is None or place is None or place >= len(rollout.nodes):
+            return None
+        return node_details(rollout.nodes[place], rollout.outcomes[place], self._now())
+
+    @on(LineTable.Opened, "#nodes")
+    def _open_node(self) -> None:
+        details = self._node_details()
+        if details is not None:
+            self.app.push_screen(NodeDialog(details))
+
+    def action_refresh(self) -> None:
+        self._feed.nudge()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (action == "stop" and self.cockpit.profile.read_only)
+
+    def action_stop(self) -> None:
+        rollout = self.reading.value
+        if rollout is not None and rollout.job.state.is_over:
+            self._say_over(rollout.job)
+        else:
+            self.ask_and_stop()
+
+    # A second press while the first dialog is open finds it there: a modal takes all keys.
+    @work(group="stop")
+    async def ask_and_stop(self) -> None:
+        rollout = self.reading.value
+        if rollout is None:
+            self.notify("The job is not known yet.", markup=False)
+            return
+        running, waiting = rollout.counts.get(Outcome.RUNNING, 0), rollout.counts.get(Outcome.QUEUED, 0)
+        known = bool(rollout.nodes)
+        dialog = StopDialog(rollout.job, running if known else None, waiting if known else None)
+        if not await self.app.push_screen_wait(dialog):
+            return
+        try:
+            reply = await self.session.stop(self.job)
+        except OrchestratorError as error:
+            unknown = error.problem.leaves_command_unknown
+            await self.app.push_screen_wait(
+                ProblemDialog(error.problem, f"Stop job {self.job}", is_unknown=unknown)
+            )
+        else:
+            self._say_stopped(reply)
+        self._feed.nudge()
+
+    def _say_stopped(self, reply: StopReply) -> None:
+        match reply.stop:
+            case Stop.STOPPING:
+                self.notify("Stopping: running nodes finish, no others start.", markup=False)
+            case Stop.WAS_STOPPING:
+                self.notify("The job is stopping already.", markup=False)
+            case Stop.WAS_OVER:
+                self._say_over(reply.job)
+
+    def _say_over(self, job: Job) -> None:
+        self.notify(f"Job {job.id} has ended ({job.state_word}): there is nothing to stop.", markup=False)

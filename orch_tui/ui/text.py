@@ -1,0 +1,137 @@
+"""Domain values as text: pure functions, with the time as an argument.
+
+A *look* is a Textual style such as `$state-failed bold`; themes give the colours behind the names.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from orch_tui.domain.job import Job, JobState
+from orch_tui.domain.node import Metrics, Node, Outcome
+
+MUTED = "dim"
+STRONG = "bold"
+NOOP = "bold $mode-noop"
+ENFORCE = "bold $mode-enforce"
+
+
+class Cell(NamedTuple):
+    """One cell of a table: its text, already safe to show, and its look."""
+
+    text: str
+    look: str = ""
+
+
+class Sign(NamedTuple):
+    """How a state is told apart: by glyph and word first, by colour second."""
+
+    glyph: str
+    word: str
+    look: str
+
+    @property
+    def label(self) -> str:
+        """Glyph and word."""
+        return f"{self.glyph} {self.word}"
+
+
+_OUTCOMES = {
+    Outcome.FAILED: Sign("X", "failed", "bold $state-failed"),
+    Outcome.ERRORED: Sign("!", "errored", "bold $state-errored"),
+    Outcome.UNKNOWN: Sign("?", "unknown", "bold $state-unknown"),
+    Outcome.RUNNING: Sign(">", "running", "$state-running"),
+    Outcome.WOULD_CHANGE: Sign("+", "would change", "$state-changed"),
+    Outcome.CHANGED: Sign("+", "changed", "$state-changed"),
+    Outcome.FINISHED: Sign(".", "finished", "$state-unchanged"),
+    Outcome.UNCHANGED: Sign(".", "unchanged", "$state-unchanged"),
+    Outcome.SKIPPED: Sign("~", "skipped", "$state-skipped"),
+    Outcome.NEVER_RAN: Sign("-", "never ran", "$state-never-ran"),
+    Outcome.QUEUED: Sign(" ", "queued", "$state-queued"),
+}
+
+_JOBS = {
+    JobState.NEW: Sign(" ", "new", "$state-queued"),
+    JobState.READY: Sign(" ", "ready", "$state-queued"),
+    JobState.RUNNING: Sign(">", "running", "bold $state-running"),
+    JobState.STOPPING: Sign(">", "stopping", "bold $state-skipped"),
+    JobState.STOPPED: Sign("-", "stopped", "$state-skipped"),
+    JobState.FINISHED: Sign(".", "finished", "$state-unchanged"),
+    JobState.FAILED: Sign("X", "failed", "bold $state-failed"),
+}
+
+
+def outcome_sign(outcome: Outcome) -> Sign:
+    """How a node's outcome is shown."""
+    return _OUTCOMES[outcome]
+
+
+def job_sign(job: Job) -> Sign:
+    """How a job's state is shown; an unknown one in the server's own word."""
+    return _JOBS.get(job.state) or Sign("?", job.state_word, "bold $state-unknown")
+
+
+def mode_cell(noop: bool) -> Cell:
+    """The mode, so that noop is never mistaken for a real run."""
+    return Cell("NOOP", NOOP) if noop else Cell("ENFORCE", ENFORCE)
+
+
+def state_cell(node: Node, outcome: Outcome) -> Cell:
+    """A node's state; one that nobody has heard of in the server's own word."""
+    sign = outcome_sign(outcome)
+    if outcome is Outcome.UNKNOWN:
+        return Cell(f"{sign.glyph} {node.state_text}", sign.look)
+    return Cell(sign.label, sign.look)
+
+
+def duration(seconds: float | None) -> str:
+    """`8s`, `3m12s`, `2h05m`, `3d04h`; empty when unknown."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+    return f"{whole // 86400}d{whole % 86400 // 3600:02}h"
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago `moment` was, in one unit: `8s`, `3m`, `2h`, `3d`; never negative, empty when unknown."""
+    if moment is None:
+        return ""
+    seconds = int(max(timedelta(0), now - moment).total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def percent(done: int, total: int) -> str:
+    """Rounded down, so that 100% means all."""
+    return f"{100 * done // total}%" if total else "0%"
+
+
+def one_line(text: str) -> str:
+    """A message for a table row."""
+    return " ".join(text.split())
+
+
+def target_words(environment: str, target: str | None) -> str:
+    """What a deploy reaches, in words."""
+    return f"{target} in {environment}" if target else f"the whole environment {environment}"
+
+
+def metrics_words(metrics: Metrics, *, noop: bool) -> str:
+    """The counts of a run's report that are not zero, in words."""
+    counts = (
+        (metrics.out_of_sync, "would change" if noop else "out of sync"),
+        (metrics.changed, "changed"),
+        (metrics.corrective, "corrective"),
+        (metrics.failed, "failed"),
+        (metrics.skipped, "skipped"),
+        (metrics.restarted, "restarted"),
+    )
+    told = [f"{count} {word}" for count, word in counts if count]
+    return ", ".join([*told, f"{metrics.total} resources"])

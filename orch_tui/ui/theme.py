@@ -1,0 +1,152 @@
+"""Themes are files: the fields of Textual's `Theme`, and the colours of our states."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import tomli
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from orch_tui.plain import plain
+
+STATES = (
+    "failed",
+    "errored",
+    "unknown",
+    "running",
+    "changed",
+    "unchanged",
+    "skipped",
+    "never-ran",
+    "queued",
+)
+MODES = ("noop", "enforce")
+
+_FIELDS = {field.name for field in fields(Theme)} - {"name", "variables"}
+_SWITCHES = {"dark", "ansi"}
+_NUMBERS = {"luminosity_spread", "text_alpha"}
+_STYLE_WORDS = {"bold", "dim", "italic", "none", "reverse", "strike", "underline", "not"}
+_AUTO = re.compile(r"auto( \d{1,3}%)?")
+_ALPHA = re.compile(r" \d{1,3}%$")
+
+
+class ThemeError(Exception):
+    """A theme file that cannot be used; its text is the one line to show."""
+
+
+def shipped_themes() -> Path:
+    """The folder of our own themes: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "themes"
+    return installed if installed.is_dir() else package.parent / "themes"
+
+
+def load_themes(*folders: Path) -> tuple[dict[str, Theme], list[ThemeError]]:
+    """All themes in `folders` by name (a later folder's over an earlier one's), and the files that failed."""
+    themes: dict[str, Theme] = {}
+    failed: list[ThemeError] = []
+    for folder in folders:
+        try:
+            files = sorted(folder.glob("*.toml"))
+        except OSError as error:
+            failed.append(ThemeError(f"{plain(str(folder))}: {error.strerror}"))
+            continue
+        for file in files:
+            try:
+                themes[file.stem] = load_theme(file)
+            except ThemeError as error:
+                failed.append(error)
+    return themes, failed
+
+
+def load_theme(file: Path) -> Theme:
+    """The theme in `file`, named after it.
+
+    Raises:
+        ThemeError: It cannot be read, has an unknown key, or a value that would break the stylesheet.
+    """
+    try:
+        table = tomli.loads(file.read_text(encoding="utf-8-sig"))
+        return _theme(file.stem, table)
+    except OSError as error:
+        raise ThemeError(f"{plain(str(file))}: {error.strerror}") from None
+    except (ValueError, TypeError, RecursionError, ColorParseError) as error:
+        raise ThemeError(f"{plain(str(file))}: {plain(str(error).splitlines()[0])}") from None
+
+
+def _theme(name: str, table: dict[str, object]) -> Theme:
+    variables = {
+        **_colours(table.pop("states", {}), "states", STATES, "state"),
+        **_colours(table.pop("modes", {}), "modes", MODES, "mode"),
+        **_variables(table.pop("variables", {})),
+    }
+    if unknown := sorted(set(table) - _FIELDS):
+        raise ValueError(f"{unknown[0]}: no such key; allowed are {', '.join(sorted(_FIELDS))}")
+    for key, value in table.items():
+        if key in _SWITCHES:
+            if not isinstance(value, bool):
+                raise ValueError(f"{key}: must be true or false")
+        elif key in _NUMBERS:
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                raise ValueError(f"{key}: must be a number")
+        else:
+            _check_colour(key, value)
+    theme = Theme(name=name, variables=variables, **table)  # type: ignore[arg-type]
+    theme.to_color_system().generate()
+    return theme
+
+
+def _colours(section: object, title: str, allowed: tuple[str, ...], prefix: str) -> dict[str, str]:
+    if not isinstance(section, dict):
+        raise ValueError(f"{title}: must be a table")
+    for key, value in section.items():
+        if key not in allowed:
+            raise ValueError(f"{title}.{key}: no such key; allowed are {', '.join(allowed)}")
+        _check_colour(f"{title}.{key}", value)
+    return {f"{prefix}-{key}": value for key, value in section.items()}
+
+
+def _variables(section: object) -> dict[str, str]:
+    """Textual's own variables. A bad value among them would end the program when the stylesheet is read."""
+    if not isinstance(section, dict):
+        raise ValueError("variables: must be a table")
+    known = Theme("", primary="black").to_color_system().generate()
+    for key, value in section.items():
+        if key not in known:
+            raise ValueError(f"variables.{key}: Textual has no such variable")
+        if key.endswith("style") or "-style-" in key:
+            if not (isinstance(value, str) and set(value.split()) <= _STYLE_WORDS):
+                raise ValueError(f"variables.{key}: must be of {', '.join(sorted(_STYLE_WORDS))}")
+        else:
+            _check_colour(f"variables.{key}", value)
+    return section
+
+
+def _check_colour(key: str, value: object) -> None:
+    text = value if isinstance(value, str) else ""
+    if _AUTO.fullmatch(text):
+        return
+    try:
+        Color.parse(_ALPHA.sub("", text))
+    except ColorParseError:
+        raise ValueError(f"{key}: is not a colour: {text or value!r}") from None
+
+
+def with_state_defaults(variables: dict[str, str]) -> dict[str, str]:
+    """Colours for our states from a theme that has none of its own (Textual's, or a user's short one)."""
+    error, warning, success = variables["error"], variables["warning"], variables["success"]
+    accent, text = variables["accent"], variables["foreground"]
+    return {
+        "state-failed": error,
+        "state-errored": error,
+        "state-unknown": warning,
+        "state-running": accent,
+        "state-changed": warning,
+        "state-unchanged": success,
+        "state-skipped": warning,
+        "state-never-ran": text,
+        "state-queued": text,
+        "mode-noop": accent,
+        "mode-enforce": error,
+    }

@@ -1,0 +1,1 @@
+"""Widgets: they know how a thing looks, and nothing of where it comes from."""

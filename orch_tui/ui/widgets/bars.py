@@ -1,0 +1,120 @@
+"""The rollout in bars: one stacked bar of the whole, and a bar and a count for every outcome."""
+
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from orch_tui.domain.node import Outcome
+from orch_tui.ui.text import MUTED, Sign, outcome_sign, percent
+
+_FULL, _EMPTY = "█", "░"
+_PARTS = " ▏▎▍▌▋▊▉"
+
+_LEFT = (Outcome.FAILED, Outcome.ERRORED, Outcome.RUNNING, Outcome.QUEUED)
+_NOOP_RIGHT = (Outcome.WOULD_CHANGE, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.NEVER_RAN)
+_RIGHT = (Outcome.CHANGED, *_NOOP_RIGHT[1:])
+# Shown only where a node has them: no metrics came with the run, or a state that nobody has heard of.
+_RARE = (Outcome.FINISHED, Outcome.UNKNOWN)
+
+# In the stacked bar what is done comes first, the good before the bad, as a reader of progress expects.
+_STACK = (
+    Outcome.UNCHANGED,
+    Outcome.FINISHED,
+    Outcome.CHANGED,
+    Outcome.WOULD_CHANGE,
+    Outcome.SKIPPED,
+    Outcome.NEVER_RAN,
+    Outcome.FAILED,
+    Outcome.ERRORED,
+    Outcome.UNKNOWN,
+    Outcome.RUNNING,
+)
+
+
+class StackedBar(Widget):
+    """How much of the rollout is done, and how it went, in one line that ends in numbers."""
+
+    DEFAULT_CSS = """
+    StackedBar { height: 1; }
+    """
+
+    counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
+
+    def render(self) -> Content:
+        total = sum(self.counts.values())
+        done = total - self.counts.get(Outcome.QUEUED, 0) - self.counts.get(Outcome.RUNNING, 0)
+        numbers = f" {done:,}/{total:,} {percent(done, total):>4}"
+        room = max(0, self.size.width - len(numbers))
+        shares = cells_for([self.counts.get(outcome, 0) for outcome in _STACK], total, room)
+        parts = [(_FULL * cells, outcome_sign(o).look) for o, cells in zip(_STACK, shares, strict=True)]
+        rest = _EMPTY * (room - sum(shares))
+        return Content.assemble(*parts, (rest, MUTED), (numbers, "bold"))
+
+
+class OutcomeBars(Widget):
+    """A bar and a count for every outcome, in fixed places: nothing moves but the bars."""
+
+    DEFAULT_CSS = """
+    OutcomeBars { height: auto; }
+    """
+
+    counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
+    noop: reactive[bool] = reactive(False)
+
+    def _rows(self) -> list[tuple[Outcome | None, Outcome | None]]:
+        right = _NOOP_RIGHT if self.noop else _RIGHT
+        rows = list(zip_longest(_LEFT, right))
+        rare = [outcome for outcome in _RARE if self.counts.get(outcome)]
+        other = Outcome.CHANGED if self.noop else Outcome.WOULD_CHANGE
+        rare += [other] if self.counts.get(other) else []
+        rows += [(rare[i], rare[i + 1] if i + 1 < len(rare) else None) for i in range(0, len(rare), 2)]
+        return rows
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self._rows())
+
+    def watch_counts(self, old: Mapping[Outcome, int], new: Mapping[Outcome, int]) -> None:
+        if {o for o in old if o not in _LEFT + _RIGHT} != {o for o in new if o not in _LEFT + _RIGHT}:
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        total = sum(self.counts.values())
+        column = max(20, (self.size.width - 2) // 2)
+        lines = []
+        for row in self._rows():
+            cells = [self._bar(outcome, total, column) for outcome in row if outcome is not None]
+            lines.append(Content("  ").join(cells))
+        return Content("\n").join(lines)
+
+    def _bar(self, outcome: Outcome, total: int, width: int) -> Content:
+        sign: Sign = outcome_sign(outcome)
+        count = self.counts.get(outcome, 0)
+        label, number = f"{sign.label:<14}", f"{count:>7,} "
+        room = max(0, width - len(label) - len(number))
+        bar = smooth_bar(count, total, room)
+        look = sign.look if count else MUTED
+        return Content.assemble((label, look), (number, look), (bar, sign.look), " " * (room - len(bar)))
+
+
+def cells_for(counts: list[int], total: int, room: int) -> list[int]:
+    """Share `room` cells out by `counts`: nobody with a count gets none, and the sum never exceeds the room.
+
+    A single failed node among thousands must be seen, so it costs the longest part a cell.
+    """
+    if not total or not room:
+        return [0] * len(counts)
+    shares = [max(1, count * room // total) if count else 0 for count in counts]
+    while sum(shares) > room:
+        shares[shares.index(max(shares))] -= 1
+    return shares
+
+
+def smooth_bar(count: int, total: int, room: int) -> str:
+    """A bar of at most `room` cells, in eighths of a cell; never empty for a count above zero."""
+    if not (count and total and room):
+        return ""
+    eighths = max(1, count * room * 8 // total)
+    return _FULL * (eighths // 8) + _PARTS[eighths % 8].strip()

@@ -1,0 +1,34 @@
+"""One line with the keys that work here and now."""
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class KeyLine(Widget):
+    """The shown bindings of the screen, as many as fit; drawn again only when they change."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; }
+    """
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
+
+    def _bindings_updated(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        line = Content()
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or not active.enabled or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            key = self.app.get_key_display(binding)
+            part = Content.assemble((f" {key}", "bold $primary"), f" {binding.description} ")
+            if line.cell_length + part.cell_length > self.size.width:
+                break
+            line += part
+        return line

@@ -1,0 +1,252 @@
+"""A table drawn line by line: only what is visible is drawn, only cells that changed are drawn again.
+
+Textual's own DataTable repaints whole for one changed cell, which is felt over a slow line.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from orch_tui.ui.text import Cell
+
+Key = TypeVar("Key", str, int)
+
+
+class Column(NamedTuple):
+    """A column's title, and its width in cells; width 0 takes what the others leave."""
+
+    title: str
+    width: int = 0
+    right: bool = False
+
+
+@dataclass
+class _Row:
+    """What was last drawn on one line of the screen."""
+
+    cells: tuple[Cell, ...]
+    is_cursor: bool
+
+
+class LineTable(ScrollView, Generic[Key], can_focus=True):
+    """Rows are keys; `cells_of` tells how each is to look now, and is only asked about visible ones.
+
+    The cursor stays with its key while rows move, and the row under it stays where it is on the screen;
+    at the very top it stays at the top instead, so that what matters most comes into view there.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("pagedown", "page(1.0)", "Page down", show=False, id="table.page-down"),
+        Binding("pageup", "page(-1.0)", "Page up", show=False, id="table.page-up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="table.half-page-down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="table.half-page-up"),
+        Binding("home,g", "first", "First", show=False, id="table.first"),
+        Binding("end,G", "last", "Last", show=False, id="table.last"),
+        Binding("enter", "open", "Open", id="table.open"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-table--title", "line-table--cursor"}
+
+    DEFAULT_CSS = """
+    LineTable {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        .line-table--title { text-style: bold underline; }
+        .line-table--cursor { text-style: bold; }
+        &:focus .line-table--cursor { text-style: reverse; }
+    }
+    """
+
+    class Highlighted(Message):
+        """The cursor is on another row, or on none; `table.key` tells which."""
+
+        def __init__(self, table: "LineTable[Any]") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "LineTable[Any]":
+            return self.table
+
+    class Opened(Highlighted):
+        """Enter was pressed on a row."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        cells_of: Callable[[Key], tuple[Cell, ...]],
+        *,
+        empty: str,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._cells_of: Callable[[Key], tuple[Cell, ...]] = cells_of
+        self._empty = empty
+        self._keys: Sequence[Key] = ()
+        self._cursor = 0
+        self._key: Key | None = None
+        self._drawn: dict[int, _Row] = {}
+
+    @property
+    def key(self) -> Key | None:
+        """The key under the cursor."""
+        return self._key
+
+    def show(self, keys: Sequence[Key]) -> None:
+        """Take new rows, and draw again what looks different."""
+        line = self._cursor - round(self.scroll_y)
+        at_top = self._cursor == 0
+        self._keys = keys
+        self._set_size()
+        if not at_top and self._key is not None and self._key in keys:
+            self._cursor = keys.index(self._key)
+            self.scroll_to(y=self._cursor - line, animate=False, immediate=True)
+        self._settle_cursor()
+        self.redraw()
+
+    def select(self, key: Key) -> None:
+        """Put the cursor on `key`, if it is there."""
+        if key in self._keys:
+            self._cursor = self._keys.index(key)
+            self._settle_cursor()
+            self._bring_into_view()
+
+    def redraw(self) -> None:
+        """Draw again the visible cells that look different now."""
+        for line in range(self._lines):
+            place = line + round(self.scroll_y)
+            old = self._drawn.get(line)
+            new = self._row(place) if place < len(self._keys) else None
+            if old is None or new is None or old.is_cursor != new.is_cursor:
+                if old != new:
+                    self.refresh(Region(0, line + 1, self.size.width, 1))
+                continue
+            left = 0
+            for before, now, width in zip(old.cells, new.cells, self._widths(), strict=False):
+                if before != now:
+                    self.refresh(Region(left, line + 1, width, 1))
+                left += width + 1
+
+    @property
+    def _lines(self) -> int:
+        """Lines there are for rows, below the titles."""
+        return max(0, self.size.height - 1)
+
+    def _row(self, place: int) -> _Row:
+        return _Row(self._cells_of(self._keys[place]), place == self._cursor)
+
+    def _widths(self) -> list[int]:
+        fixed = sum(column.width for column in self._columns) + len(self._columns) - 1
+        flexible = sum(1 for column in self._columns if not column.width)
+        spare = max(0, self.size.width - fixed)
+        widths = []
+        for column in self._columns:
+            share = spare // flexible if flexible and not column.width else 0
+            widths.append(column.width or share)
+        if flexible:
+            last = max(place for place, column in enumerate(self._columns) if not column.width)
+            widths[last] += spare - spare // flexible * flexible
+        return widths
+
+    def render_line(self, y: int) -> Strip:
+        base = self.rich_style
+        if y == 0:
+            title = self.get_component_rich_style("line-table--title")
+            cells: tuple[Cell, ...] = tuple(Cell(column.title) for column in self._columns)
+            return self._strip(cells, title, title)
+        place = y - 1 + round(self.scroll_y)
+        if place >= len(self._keys):
+            self._drawn.pop(y - 1, None)
+            text = f" {self._empty}" if place == 0 else ""
+            return Strip([Segment(set_cell_size(text, self.size.width), base + Style(dim=True))])
+        row = self._drawn[y - 1] = self._row(place)
+        if not row.is_cursor:
+            return self._strip(row.cells, base, base)
+        cursor = self.get_component_rich_style("line-table--cursor", partial=True)
+        return self._strip(row.cells, base, cursor)
+
+    def _strip(self, cells: tuple[Cell, ...], base: Style, over: Style) -> Strip:
+        gap = Segment(" ", base + over)
+        segments: list[Segment] = []
+        for cell, width, column in zip(cells, self._widths(), self._columns, strict=False):
+            look = self._look(cell.look) if cell.look else base
+            segments += [Segment(fitted(cell.text, width, column.right), base + look + over), gap]
+        return Strip(segments[:-1]).adjust_cell_length(self.size.width, base + over)
+
+    def _look(self, look: str) -> Style:
+        return self.app.stylesheet.parse_style(look).rich_style
+
+    def notify_style_update(self) -> None:
+        self._drawn.clear()
+        super().notify_style_update()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        self._drawn.clear()
+        super().watch_scroll_y(old_value, new_value)
+
+    def on_resize(self, _: Resize) -> None:
+        self._drawn.clear()
+        self._set_size()
+        self._bring_into_view()
+
+    def _set_size(self) -> None:
+        size = Size(self.size.width, len(self._keys) + 1)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _settle_cursor(self) -> None:
+        self._cursor = max(0, min(self._cursor, len(self._keys) - 1))
+        key = self._keys[self._cursor] if self._keys else None
+        if key != self._key:
+            self._key = key
+            self.post_message(self.Highlighted(self))
+
+    def _bring_into_view(self) -> None:
+        top = round(self.scroll_y)
+        if self._cursor < top:
+            top = self._cursor
+        elif self._lines and self._cursor >= top + self._lines:
+            top = self._cursor - self._lines + 1
+        if top != round(self.scroll_y):
+            self.scroll_to(y=top, animate=False, immediate=True)
+        self.redraw()
+
+    def action_move(self, rows: int) -> None:
+        self._cursor = max(0, min(self._cursor + rows, len(self._keys) - 1))
+        self._settle_cursor()
+        self._bring_into_view()
+
+    def action_page(self, pages: float) -> None:
+        self.action_move(int(pages * max(1, self._lines)))
+
+    def action_first(self) -> None:
+        self.action_move(-len(self._keys))
+
+    def action_last(self) -> None:
+        self.action_move(len(self._keys))
+
+    def action_open(self) -> None:
+        if self._key is not None:
+            self.post_message(self.Opened(self))
+
+
+def fitted(text: str, width: int, right: bool = False) -> str:
+    """`text` in exactly `width` cells; what does not fit ends in an ellipsis."""
+    length = len(text) if text.isascii() else cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return " " * (width - length) + text if right else text + " " * (width - length)
