@@ -31,6 +31,16 @@ from orch_tui.ui.widgets.line_table import LineTable
 
 DEFAULT_THEME = "terminal"
 
+_KEYS = {
+    "⏎": "Enter",
+    "esc": "Esc",
+    "tab": "Tab",
+    "pgup": "PgUp",
+    "pgdn": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
 _WITH_KEYS: tuple[type[DOMNode], ...] = (
     EnvironmentsScreen,
     DeployScreen,
@@ -59,8 +69,8 @@ class OrchApp(App[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "keys", "Keys", key_display="?", id="app.keys"),
-        Binding("colon,ctrl+p", "command_palette", "Commands", key_display=":", show=False, id="app.palette"),
+        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
         Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
     ]
@@ -133,6 +143,11 @@ class OrchApp(App[None]):
                     lambda n=namespace, a=action: self.call_later(self.run_action, a, n),
                 )
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are written on keyboards: Textual's signs are not in every terminal's font."""
+        shown = super().get_key_display(binding)
+        return _KEYS.get(shown, f"Ctrl-{shown[1:].upper()}" if shown[0] == "^" and len(shown) > 1 else shown)
+
     def action_keys(self) -> None:
         bindings = self.screen.active_bindings
         self.push_screen(
@@ -148,8 +163,14 @@ class OrchApp(App[None]):
     def action_leave_home(self) -> None:
         self.exit()
 
+    def action_ask_to_leave(self) -> None:
+        if isinstance(self.screen, LeaveDialog):
+            self.exit()
+        else:
+            self.ask_to_leave()
+
     @work(group="leave")
-    async def action_ask_to_leave(self) -> None:
+    async def ask_to_leave(self) -> None:
         rollout = self.screen if isinstance(self.screen, RolloutScreen) else None
         answer = await self.push_screen_wait(LeaveDialog(rollout.job if rollout else None))
         if answer == "leave":

@@ -15,6 +15,9 @@ NOOP = "bold $mode-noop"
 ENFORCE = "bold $mode-enforce"
 
 
+_LONGEST_PREAMBLE = 40
+
+
 class Cell(NamedTuple):
     """One cell of a table: its text, already safe to show, and its look."""
 
@@ -46,7 +49,7 @@ _OUTCOMES = {
     Outcome.UNCHANGED: Sign(".", "unchanged", "$state-unchanged"),
     Outcome.SKIPPED: Sign("~", "skipped", "$state-skipped"),
     Outcome.NEVER_RAN: Sign("-", "never ran", "$state-never-ran"),
-    Outcome.QUEUED: Sign(" ", "queued", "$state-queued"),
+    Outcome.QUEUED: Sign(" ", "queued", "dim $state-queued"),
 }
 
 _JOBS = {
@@ -58,6 +61,8 @@ _JOBS = {
     JobState.FINISHED: Sign(".", "finished", "$state-unchanged"),
     JobState.FAILED: Sign("X", "failed", "bold $state-failed"),
 }
+
+_TOLD_BY_METRICS = (Outcome.WOULD_CHANGE, Outcome.CHANGED, Outcome.UNCHANGED)
 
 
 def outcome_sign(outcome: Outcome) -> Sign:
@@ -71,8 +76,8 @@ def job_sign(job: Job) -> Sign:
 
 
 def mode_cell(noop: bool) -> Cell:
-    """The mode, so that noop is never mistaken for a real run."""
-    return Cell("NOOP", NOOP) if noop else Cell("ENFORCE", ENFORCE)
+    """The mode in a list, where most runs are real and only the others need to stand out."""
+    return Cell("NOOP", NOOP) if noop else Cell("ENFORCE")
 
 
 def state_cell(node: Node, outcome: Outcome) -> Cell:
@@ -111,6 +116,19 @@ def age(moment: datetime | None, now: datetime) -> str:
 def percent(done: int, total: int) -> str:
     """Rounded down, so that 100% means all."""
     return f"{100 * done // total}%" if total else "0%"
+
+
+def reason(node: Node, outcome: Outcome) -> str:
+    """What a row says of a node: why it went wrong, or what its run did.
+
+    The server's messages begin with what the row shows already (`Error running puppet on HOST: …`).
+    """
+    if outcome in _TOLD_BY_METRICS and node.metrics is not None:
+        return metrics_words(node.metrics, noop=node.noop)
+    before, name, after = node.message.partition(node.name)
+    if name and before.rstrip().endswith("on") and len(before) < _LONGEST_PREAMBLE:
+        return one_line(after.lstrip(" :-."))
+    return one_line(node.message)
 
 
 def one_line(text: str) -> str:

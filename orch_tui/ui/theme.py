@@ -138,6 +138,9 @@ def with_state_defaults(variables: dict[str, str]) -> dict[str, str]:
     error, warning, success = variables["error"], variables["warning"], variables["success"]
     accent, text = variables["accent"], variables["foreground"]
     return {
+        # Textual's stylesheet for terminals' own colours wants these two, and only its own themes have them.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "state-failed": error,
         "state-errored": error,
         "state-unknown": warning,

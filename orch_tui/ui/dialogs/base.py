@@ -39,7 +39,7 @@ class Dialog(ModalScreen[Answer]):
             border-title-style: bold;
         }
         &.-trouble > .box { border: round $error; }
-        .box > VerticalScroll { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
+        .box > VerticalScroll { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
         .box Static { width: 1fr; height: auto; margin: 0 0 1 0; }
         .box KeyLine { dock: none; }
     }

@@ -72,7 +72,7 @@ class LeaveDialog(Dialog[Leaving]):
     """Ctrl-C: leave, stop the job, or stay. A second Ctrl-C leaves; the job is only ever stopped by `s`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l,ctrl+c", "answer('leave')", "Leave", key_display="l", priority=True, id="leave.leave"),
+        Binding("l", "answer('leave')", "Leave", id="leave.leave"),
         Binding("s", "answer('stop')", "Stop the job", id="leave.stop"),
         Binding("escape,q", "dismiss", "Stay", id="leave.stay"),
     ]

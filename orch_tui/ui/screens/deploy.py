@@ -40,7 +40,7 @@ class DeployScreen(CockpitScreen):
     """Asks what to deploy. The deploy itself is sent by the program, which outlives this screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "review", "Review", id="deploy.review"),
+        Binding("enter", "review", "Review", priority=True, id="deploy.review"),
         Binding("tab", "app.focus_next", "Next field", id="deploy.next-field"),
         Binding("shift+tab", "app.focus_previous", "Field before", show=False, id="deploy.previous-field"),
         Binding("escape", "app.pop_screen", "Back", id="deploy.back"),
@@ -157,7 +157,6 @@ class DeployScreen(CockpitScreen):
         ]
         self.names.update(Content("\n").join(rows))
 
-    @on(Input.Submitted)
     def action_review(self) -> None:
         draft = self.draft
         faults = draft.faults()

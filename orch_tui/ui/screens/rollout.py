@@ -21,7 +21,18 @@ from orch_tui.ui.dialogs.choice import StopDialog
 from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
-from orch_tui.ui.text import MUTED, STRONG, Cell, duration, job_sign, mode_cell, one_line, state_cell
+from orch_tui.ui.text import (
+    ENFORCE,
+    MUTED,
+    NOOP,
+    STRONG,
+    Cell,
+    duration,
+    job_sign,
+    one_line,
+    reason,
+    state_cell,
+)
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
@@ -109,9 +120,10 @@ class RolloutScreen(CockpitScreen):
         self.nodes.redraw()
 
     def _tell_job(self, job: Job) -> None:
-        sign, mode, elapsed = job_sign(job), mode_cell(job.noop), job.elapsed(self._now())
+        sign, elapsed = job_sign(job), job.elapsed(self._now())
+        mode, look = ("NOOP", NOOP) if job.noop else ("ENFORCE", ENFORCE)
         self.job_line.content = Content.assemble(
-            " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
+            " ", (f" {mode} ", f"{look} reverse"), " ",
             (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
         )  # fmt: skip
         self.job_line.right = Content(f"{duration(elapsed.total_seconds() if elapsed else None)} ")
@@ -137,7 +149,7 @@ class RolloutScreen(CockpitScreen):
             state_cell(node, outcome),
             Cell(duration(node.seconds(self._now()))),
             Cell(node.name, STRONG),
-            Cell(one_line(node.message), look),
+            Cell(reason(node, outcome), look),
         )
 
     @on(LineTable.Highlighted, "#nodes")

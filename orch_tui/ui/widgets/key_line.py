@@ -21,7 +21,9 @@ class KeyLine(Widget):
     def render(self) -> Content:
         line = Content()
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        # Enter first: it is what most come for, and the first to be missed when the line is too short.
+        actives = sorted(self.screen.active_bindings.values(), key=lambda a: a.binding.key != "enter")
+        for active in actives:
             binding = active.binding
             if not binding.show or not active.enabled or binding.action in seen:
                 continue

@@ -114,7 +114,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._set_size()
         if not at_top and self._key is not None and self._key in keys:
             self._cursor = keys.index(self._key)
-            self.scroll_to(y=self._cursor - line, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor - line, animate=False, immediate=True, force=True)
         self._settle_cursor()
         self.redraw()
 
@@ -133,7 +133,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
             new = self._row(place) if place < len(self._keys) else None
             if old is None or new is None or old.is_cursor != new.is_cursor:
                 if old != new:
-                    self.refresh(Region(0, line + 1, self.size.width, 1))
+                    self.refresh(Region(0, line + 1, self._room, 1))
                 continue
             left = 0
             for before, now, width in zip(old.cells, new.cells, self._widths(), strict=False):
@@ -146,13 +146,18 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         """Lines there are for rows, below the titles."""
         return max(0, self.size.height - 1)
 
+    @property
+    def _room(self) -> int:
+        """Cells there are for columns: `size` counts the scrollbar in."""
+        return self.scrollable_content_region.width
+
     def _row(self, place: int) -> _Row:
         return _Row(self._cells_of(self._keys[place]), place == self._cursor)
 
     def _widths(self) -> list[int]:
         fixed = sum(column.width for column in self._columns) + len(self._columns) - 1
         flexible = sum(1 for column in self._columns if not column.width)
-        spare = max(0, self.size.width - fixed)
+        spare = max(0, self._room - fixed)
         widths = []
         for column in self._columns:
             share = spare // flexible if flexible and not column.width else 0
@@ -167,25 +172,26 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         if y == 0:
             title = self.get_component_rich_style("line-table--title")
             cells: tuple[Cell, ...] = tuple(Cell(column.title) for column in self._columns)
-            return self._strip(cells, title, title)
+            return self._strip(cells, title)
         place = y - 1 + round(self.scroll_y)
         if place >= len(self._keys):
             self._drawn.pop(y - 1, None)
             text = f" {self._empty}" if place == 0 else ""
-            return Strip([Segment(set_cell_size(text, self.size.width), base + Style(dim=True))])
+            return Strip([Segment(set_cell_size(text, self._room), base + Style(dim=True))])
         row = self._drawn[y - 1] = self._row(place)
         if not row.is_cursor:
-            return self._strip(row.cells, base, base)
-        cursor = self.get_component_rich_style("line-table--cursor", partial=True)
-        return self._strip(row.cells, base, cursor)
+            return self._strip(row.cells, base)
+        # One look for the whole row: reversed colours of single cells would make it a patchwork.
+        cursor = base + self.get_component_rich_style("line-table--cursor", partial=True)
+        return self._strip(tuple(Cell(cell.text) for cell in row.cells), cursor)
 
-    def _strip(self, cells: tuple[Cell, ...], base: Style, over: Style) -> Strip:
-        gap = Segment(" ", base + over)
+    def _strip(self, cells: tuple[Cell, ...], base: Style) -> Strip:
+        gap = Segment(" ", base)
         segments: list[Segment] = []
         for cell, width, column in zip(cells, self._widths(), self._columns, strict=False):
-            look = self._look(cell.look) if cell.look else base
-            segments += [Segment(fitted(cell.text, width, column.right), base + look + over), gap]
-        return Strip(segments[:-1]).adjust_cell_length(self.size.width, base + over)
+            style = base + self._look(cell.look) if cell.look else base
+            segments += [Segment(fitted(cell.text, width, column.right), style), gap]
+        return Strip(segments[:-1]).adjust_cell_length(self._room, base)
 
     def _look(self, look: str) -> Style:
         return self.app.stylesheet.parse_style(look).rich_style
@@ -204,7 +210,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._bring_into_view()
 
     def _set_size(self) -> None:
-        size = Size(self.size.width, len(self._keys) + 1)
+        size = Size(self._room, len(self._keys) + 1)
         if size != self.virtual_size:
             self.virtual_size = size
 
@@ -222,7 +228,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         elif self._lines and self._cursor >= top + self._lines:
             top = self._cursor - self._lines + 1
         if top != round(self.scroll_y):
-            self.scroll_to(y=top, animate=False, immediate=True)
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
         self.redraw()
 
     def action_move(self, rows: int) -> None:
