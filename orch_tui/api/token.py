@@ -3,7 +3,9 @@
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.plain import plain
@@ -17,9 +19,18 @@ class Token:
     heals a watch; it is small, and a request is rare.
     """
 
-    def __init__(self, file: Path, from_environment: str | None = None) -> None:
-        self._file = file
-        self._from_environment = from_environment
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
+
+    @classmethod
+    def given(cls, text: str) -> Self:
+        """A token that somebody handed over, through the environment."""
+        return cls(lambda: _checked(text, "the token in the environment"))
+
+    @classmethod
+    def in_file(cls, file: Path) -> Self:
+        """The token that `file` holds at the time."""
+        return cls(lambda: _checked(_content(file), str(file)))
 
     def __repr__(self) -> str:
         return "Token(…)"
@@ -30,25 +41,24 @@ class Token:
         Raises:
             OrchestratorError: There is none, it is malformed, or others can read its file.
         """
-        if self._from_environment is not None:
-            return _checked(self._from_environment, "the token in the environment")
-        return _checked(self._read_file(), str(self._file))
+        return self._read()
 
-    def _read_file(self) -> str:
-        try:
-            # Without O_NONBLOCK a named pipe in its place would hang us.
-            descriptor = os.open(self._file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise _no_token(f"{self._file}: {error.strerror}") from None
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise _no_token(f"{self._file} is not a plain file")
-            if status.st_uid not in (0, os.geteuid()):
-                raise _no_token(f"{self._file} belongs to somebody else")
-            if status.st_mode & 0o077:
-                raise _no_token(f"others can read {self._file}; mend it with: chmod 600 {self._file}")
-            return file.read(_MOST_BYTES).decode("ascii", errors="replace")
+
+def _content(file: Path) -> str:
+    try:
+        # Without O_NONBLOCK a named pipe in its place would hang us.
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise _no_token(f"{file}: {error.strerror}") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_token(f"{file} is not a plain file")
+        if status.st_uid not in (0, os.geteuid()):
+            raise _no_token(f"{file} belongs to somebody else")
+        if status.st_mode & 0o077:
+            raise _no_token(f"others can read {file}; mend it with: chmod 600 {file}")
+        return stream.read(_MOST_BYTES).decode("ascii", errors="replace")
 
 
 def _checked(text: str, origin: str) -> str:

@@ -99,7 +99,7 @@ def _connection(profile: Profile, token: str | None) -> "Connection":
             raise ConfigError(f"cacert: {plain(str(profile.cacert))}: {reason}") from None
     return Connection(
         service_url=profile.service_url,
-        token=Token(profile.token_file, token),
+        token=Token.in_file(profile.token_file) if token is None else Token.given(token),
         cacert=profile.cacert if profile.uses_tls else None,
         classifier_url=profile.classifier_url,
         connect_timeout=profile.connect_timeout,

@@ -218,5 +218,6 @@ class OrchApp(App[None]):
 
 def default_keys() -> dict[str, str]:
     """Every command that can have other keys, by id, with the keys it has."""
-    bindings = [binding for owner in (OrchApp, *_WITH_KEYS) for binding in owner.BINDINGS]
+    owners: tuple[type[DOMNode], ...] = (OrchApp, *_WITH_KEYS)
+    bindings = [binding for owner in owners for binding in owner.BINDINGS]
     return {b.id: b.key for b in bindings if isinstance(b, Binding) and b.id is not None}

@@ -1,0 +1,50 @@
+"""Fixtures for all: asyncio under anyio's plugin, and a simulator whose time only a test moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from orch_tui.api.exchange import Connection
+from orch_tui.api.token import Token
+from orch_tui.simulator import ManualClock, Settings, Simulator
+
+TOKEN = "simulator"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A simulator that listens, and the clock that moves its world."""
+
+    simulator: Simulator
+    clock: ManualClock
+    url: str
+
+    @property
+    def connection(self) -> Connection:
+        """How a client reaches it."""
+        return Connection(service_url=self.url, token=Token.given(TOKEN))
+
+    def posts(self, command: str) -> list[bytes]:
+        """The bodies of all POSTs of a command, `deploy` or `stop`, in order."""
+        requests = self.simulator.requests
+        return [r.body for r in requests if r.method == "POST" and r.path.endswith(f"/command/{command}")]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The world to simulate; a test module or a test overrides it."""
+    return Settings(nodes=30, token=TOKEN, history=False)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    clock = ManualClock()
+    simulator = Simulator(settings, clock)
+    with simulator.running() as url:
+        yield Server(simulator, clock, url)
