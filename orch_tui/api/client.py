@@ -76,7 +76,9 @@ class OrchestratorClient:
         if self._classifier is None:
             raise OrchestratorError(Problem(ProblemKind.OTHER, "no classifier-url is configured"))
         body = await self._call("GET", self._classifier.rstrip("/") + "/v1/environments")
-        names, _ = read_items(body if isinstance(body, list) else [], wire.EnvironmentWire)
+        if not isinstance(body, list):
+            not_understood("the answer is no list of environments")
+        names, _ = read_items(body, wire.EnvironmentWire)
         return names
 
     async def targets(self, environment: str) -> Targets:

@@ -17,6 +17,7 @@ from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.plain import plain
 
 _MOST_BYTES = 8 * 2**20
+_LARGEST_CLOCK_OFFSET = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Connection:
     Attributes:
         service_url: As in Puppet's own `orchestrator.conf`: without `/orchestrator/v1`.
         classifier_url: The node classifier's API (`https://CONSOLE:4433/classifier-api`), if one is known.
-        cacert: The only certificate authority that is trusted; None for plain HTTP to loopback.
+        cacert: The only certificate authority that is trusted; None for plain HTTP to loopback: then
+            nobody is.
         deadline: The longest that a whole call may take, whatever it does meanwhile.
     """
 
@@ -51,8 +53,8 @@ class _Authentication(httpx.Auth):
         yield request
 
 
-def trust_only(cacert: Path) -> ssl.SSLContext:
-    """A TLS context that trusts one authority and nothing else.
+def trust_only(cacert: Path | None) -> ssl.SSLContext:
+    """A TLS context that trusts one authority and nothing else; without one, it trusts nobody.
 
     Made bare: `create_default_context` would also trust the system's store and obey `SSLKEYLOGFILE`.
 
@@ -60,7 +62,8 @@ def trust_only(cacert: Path) -> ssl.SSLContext:
         OSError: The file is missing, unreadable, or holds no certificate (`ssl.SSLError`).
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cafile=cacert)
+    if cacert is not None:
+        context.load_verify_locations(cafile=cacert)
     return context
 
 
@@ -77,7 +80,7 @@ class Exchange:
         self._clock_offset = timedelta(0)
         self._http = httpx.AsyncClient(
             auth=_Authentication(connection.token),
-            verify=trust_only(connection.cacert) if connection.cacert else False,
+            verify=trust_only(connection.cacert),
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",
@@ -113,15 +116,16 @@ class Exchange:
         """
         content = None if body is None else body.encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
-        request = self._http.build_request(method, url, params=params, content=content, headers=headers)
         try:
+            request = self._http.build_request(method, url, params=params, content=content, headers=headers)
             # httpx limits each read, not their sum: a dripping answer would hold us for ever.
             async with asyncio.timeout(self._deadline):
                 return await self._answer(request, most_bytes)
         except TimeoutError:
             message = f"no complete answer within {self._deadline:g} s"
             raise OrchestratorError(Problem(ProblemKind.NO_ANSWER, message)) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            # httpx wraps TLS errors of the handshake, but lets those of later reads through as they are.
             raise OrchestratorError(transport_problem(error)) from error
 
     async def _answer(self, request: httpx.Request, most_bytes: int) -> Any:
@@ -137,8 +141,10 @@ class Exchange:
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))
-        if server is not None:
-            self._clock_offset = server - self._now()
+        offset = timedelta.max if server is None else server - self._now()
+        # A clock that is off by centuries is no clock, and would lead out of the calendar.
+        if abs(offset) < _LARGEST_CLOCK_OFFSET:
+            self._clock_offset = offset
 
 
 async def _read(response: httpx.Response, most_bytes: int) -> bytes:

@@ -1,5 +1,6 @@
 """Every way a call can fail, translated once into a typed problem."""
 
+import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,6 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from orch_tui.api.wire import cycle_of, indented
 from orch_tui.domain.problem import Problem, ProblemKind
 from orch_tui.plain import plain
 
@@ -19,8 +19,24 @@ _HOST_CODES = {62, 64}
 _UNAVAILABLE = {429, 502, 503, 504}
 
 
-def transport_problem(error: httpx.HTTPError | httpx.InvalidURL) -> Problem:
-    """What an exception of httpx means. Its text is never shown alone: some are empty, some quote headers."""
+def transport_problem(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError) -> Problem:
+    """What an exception of httpx means, or one of TLS that it lets through.
+
+    Its text is never shown alone: some are empty, some quote headers.
+    """
+    if isinstance(error, httpx.ConnectError):
+        return _connect_problem(error)
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Problem(ProblemKind.NO_CONNECTION, "no connection within the time limit")
+    if isinstance(error, httpx.ProxyError | httpx.InvalidURL):
+        return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
+    if isinstance(error, httpx.TimeoutException):
+        return Problem(ProblemKind.NO_ANSWER, "no answer within the time limit")
+    return Problem(ProblemKind.CONNECTION_LOST, "the connection broke before the answer was complete")
+
+
+def _connect_problem(error: httpx.ConnectError) -> Problem:
+    """Why there is no connection. Nothing was sent: later, the same causes would prove no such thing."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Problem(_certificate_kind(cause.verify_code), plain(cause.verify_message))
@@ -30,13 +46,7 @@ def transport_problem(error: httpx.HTTPError | httpx.InvalidURL) -> Problem:
             return Problem(ProblemKind.NAME_UNKNOWN, plain(cause.strerror or "the name is not known"))
         if isinstance(cause, ConnectionRefusedError):
             return Problem(ProblemKind.REFUSED, "connection refused")
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Problem(ProblemKind.NO_CONNECTION, "no connection within the time limit")
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.InvalidURL):
-        return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
-    if isinstance(error, httpx.TimeoutException):
-        return Problem(ProblemKind.NO_ANSWER, "no answer within the time limit")
-    return Problem(ProblemKind.CONNECTION_LOST, "the connection broke before the answer was complete")
+    return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
 
 
 def _certificate_kind(verify_code: int) -> ProblemKind:
@@ -64,15 +74,16 @@ def http_problem(status: int, body: object, headers: Mapping[str, str]) -> Probl
     """What an answer outside 2xx means; `body` is its JSON, or None where it had none."""
     error = body if isinstance(body, dict) else {}
     server_kind = _text(error.get("kind"))
+    kind = _kind(status, server_kind)
     # The RBAC service echoes what was submitted, passwords included, in its details.
     details = None if server_kind.startswith("puppetlabs.rbac/") else error.get("details")
     return Problem(
-        kind=_kind(status, server_kind),
+        kind=kind,
         message=plain(_text(error.get("msg")), lines=True).strip() or f"the server answered {status}",
         status=status,
         server_kind=plain(server_kind),
-        details=indented(details),
-        cycle=cycle_of(details),
+        details=_indented(details),
+        cycle=_cycle(details) if kind is ProblemKind.DEPENDENCY_CYCLE else (),
         retry_after=retry_after(headers),
     )
 
@@ -81,8 +92,37 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _indented(details: object) -> str:
+    """`details` of an error as text that a person can read and no terminal minds."""
+    try:
+        return plain(json.dumps(details, indent=2, ensure_ascii=False), lines=True) if details else ""
+    except RecursionError:  # writing goes less deep than reading
+        return ""
+
+
+def _cycle(details: object) -> tuple[str, ...]:
+    """The resources of a dependency cycle. No document shows these details, so any list in them that reads
+    like one is taken: of names, or of objects with `type` and `title`."""
+    values = details.values() if isinstance(details, dict) else [details]
+    for value in values:
+        if isinstance(value, list) and len(value) > 1:
+            names = [_resource(item) for item in value]
+            if all(names):
+                return tuple(plain(name) for name in names)
+    return ()
+
+
+def _resource(item: object) -> str:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, dict) and isinstance(item.get("type"), str) and isinstance(item.get("title"), str):
+        return f"{item['type']}[{item['title']}]"
+    return ""
+
+
 def _kind(status: int, server_kind: str) -> ProblemKind:
-    kind = ProblemKind(server_kind)
+    # Our own kinds are for what never reached a server: none of them is a server's to claim.
+    kind = ProblemKind.OTHER if server_kind.startswith("orch-tui/") else ProblemKind(server_kind)
     if status == 403:
         # What kind a missing permission has on the orchestrator is not documented: any 403 is one.
         return ProblemKind.PERMISSION_DENIED
@@ -111,6 +151,6 @@ def http_date(value: str) -> datetime | None:
     """A date as HTTP headers write it; None where it is none."""
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -24,6 +24,7 @@ from orch_tui.plain import plain
 Made = TypeVar("Made", covariant=True)
 
 _ID = re.compile(r"[0-9]{1,18}")
+_DATE = re.compile(r"[0-9]{4}-")
 
 
 def _or_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
@@ -39,19 +40,23 @@ def _lines(text: str) -> str:
 
 def _utc(moment: datetime) -> datetime:
     """A time without a zone is UTC: all recordings are."""
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("a zone that leads out of the calendar") from None
 
 
 def _only_iso(value: object) -> object:
     """Keep pydantic from reading numbers as seconds since 1970: no release sends those."""
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and _DATE.match(value) else None
 
 
 tolerant = WrapValidator(_or_none)
 Text = Annotated[str | None, AfterValidator(lambda text: text and plain(text)), tolerant]
 Lines = Annotated[str | None, AfterValidator(lambda text: text and _lines(text)), tolerant]
 Name = Annotated[str, AfterValidator(plain), Field(min_length=1)]
-Number = Annotated[int | None, tolerant]
+Count = Annotated[int, Field(ge=0)]
+Number = Annotated[Count | None, tolerant]
 Seconds = Annotated[float | None, Field(ge=0, allow_inf_nan=False), tolerant]
 Flag = Annotated[bool | None, tolerant]
 Time = Annotated[

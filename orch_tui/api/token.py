@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -48,17 +49,25 @@ def _content(file: Path) -> str:
     try:
         # Without O_NONBLOCK a named pipe in its place would hang us.
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            _check_owner(file, os.fstat(descriptor))
+            # Not through a file object: making one of a directory fails before it can be looked at.
+            return os.read(descriptor, _MOST_BYTES).decode("ascii", errors="replace")
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise _no_token(f"{file}: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _no_token(f"{file} is not a plain file")
-        if status.st_uid not in (0, os.geteuid()):
-            raise _no_token(f"{file} belongs to somebody else")
-        if status.st_mode & 0o077:
-            raise _no_token(f"others can read {file}; mend it with: chmod 600 {file}")
-        return stream.read(_MOST_BYTES).decode("ascii", errors="replace")
+    except ValueError:  # a NUL in the name
+        raise _no_token(f"{file} is not the name of a file") from None
+
+
+def _check_owner(file: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _no_token(f"{file} is not a plain file")
+    if status.st_uid not in (0, os.geteuid()):
+        raise _no_token(f"{file} belongs to somebody else")
+    if status.st_mode & 0o077:
+        raise _no_token(f"others can read {file}; mend it with: chmod 600 {shlex.quote(str(file))}")
 
 
 def _checked(text: str, origin: str) -> str:

@@ -4,13 +4,13 @@ An item is unreadable only when it is no object or lacks what identifies it: any
 missing, null or of a type that no document foresees.
 """
 
-import json
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from orch_tui.api.fields import (
+    Count,
     Flag,
     Lines,
     Many,
@@ -30,10 +30,12 @@ from orch_tui.domain.job import Job, JobState, StateSpan
 from orch_tui.domain.node import Metrics, Node, NodeState
 from orch_tui.plain import plain
 
+EventId = Annotated[int, Field(ge=0, lt=10**18)]
+
 
 class _Link(Wire):
     id: Text = None
-    event: Annotated[int | None, tolerant] = None
+    event: Annotated[EventId | None, tolerant] = None
 
     def next_start(self) -> int | None:
         """The cursor: `event`, or the `start` of the URL (2016 recordings have no `event`)."""
@@ -86,7 +88,7 @@ class JobWire(Wire):
     started_timestamp: Time = None
     finished_timestamp: Time = None
     node_count: Number = None
-    node_states: Annotated[dict[str, int] | None, tolerant] = None
+    node_states: Annotated[dict[str, Count] | None, tolerant] = None
     status: Many = ()
 
     def to_domain(self) -> Job:
@@ -206,7 +208,7 @@ class _EventDetails(Wire):
 class EventWire(Wire):
     """An item of `/jobs/:id/events`; its id is a string of digits in all recordings."""
 
-    id: Annotated[int, Field(ge=0, lt=10**18)]
+    id: EventId
     type: Text = None
     timestamp: Time = None
     details: Annotated[_EventDetails | None, tolerant] = None
@@ -264,33 +266,8 @@ def next_start(value: object) -> int | None:
     """The cursor in a `next-events` object; None where there is none to read."""
     try:
         return _Link.model_validate(value).next_start()
-    except ValidationError:
+    except ValueError:  # pydantic's ValidationError is one, and so is what urlsplit raises
         return None
-
-
-def indented(details: object) -> str:
-    """`details` of an error as text that a person can read and no terminal minds."""
-    return plain(json.dumps(details, indent=2, ensure_ascii=False), lines=True) if details else ""
-
-
-def cycle_of(details: object) -> tuple[str, ...]:
-    """The resources of a dependency cycle. No document shows these details, so any list in them that reads
-    like one is taken: of names, or of objects with `type` and `title`."""
-    values = details.values() if isinstance(details, dict) else [details]
-    for value in values:
-        if isinstance(value, list) and len(value) > 1:
-            names = [_resource(item) for item in value]
-            if all(names):
-                return tuple(plain(name) for name in names)
-    return ()
-
-
-def _resource(item: object) -> str:
-    if isinstance(item, str):
-        return item
-    if isinstance(item, dict) and isinstance(item.get("type"), str) and isinstance(item.get("title"), str):
-        return f"{item['type']}[{item['title']}]"
-    return ""
 
 
 StateT = TypeVar("StateT", JobState, NodeState)

@@ -1,7 +1,7 @@
 """The command line: reads the configuration, builds everything, and answers with an exit code.
 
-Textual, httpx and the simulator are imported where they are needed, so that `--help`, `--version` and a
-mistake in the configuration are answered at once.
+Textual, httpx, pydantic and the simulator are imported where they are needed, so that `--help`, `--version`
+and a wrong flag are answered at once.
 """
 
 import os
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from orch_tui.cli.arguments import parser
-from orch_tui.config import ConfigError
 
 EXIT_UNUSABLE = 2
 
@@ -18,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     scrub_environment()
     options = parser().parse_args(argv)
+    from orch_tui.config import ConfigError
+
     try:
         match options.command:
             case "simulate":

@@ -1,6 +1,7 @@
 """Commands and flags."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from orch_tui import __version__
@@ -55,21 +56,22 @@ def _world() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError("must be from 1 to 1000000")
-    return number
+    return _whole_number(text, 1, 1_000_000)
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("must be from 0 to 65535")
-    return number
+    return _whole_number(text, 0, 65535)
+
+
+def _whole_number(text: str, least: int, most: int) -> int:
+    with suppress(ValueError):
+        if least <= int(text) <= most:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
 
 
 def _speed(text: str) -> float:
-    number = float(text)
-    if not 0 < number <= 1000:
-        raise argparse.ArgumentTypeError("must be above 0, and at most 1000")
-    return number
+    with suppress(ValueError):
+        if 0 < float(text) <= 1000:
+            return float(text)
+    raise argparse.ArgumentTypeError("must be a number above 0, and at most 1000")

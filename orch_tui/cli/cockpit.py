@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import ssl
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ def cockpit(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace, start: Start) -> int:
     """Run the cockpit to its end; returns the exit code."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    # Each is None when it was closed before we started.
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         raise ConfigError("the cockpit needs a terminal for its input and output")
     return asyncio.run(_run(options, start))
 
@@ -94,8 +96,9 @@ def _connection(profile: Profile, token: str | None) -> "Connection":
     if profile.uses_tls:
         try:
             trust_only(profile.cacert)
-        except OSError as error:  # ssl.SSLError is one
-            reason = error.strerror or "holds no certificate"
+        except OSError as error:
+            # OpenSSL's own words name its source file and little else.
+            reason = "holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
             raise ConfigError(f"cacert: {plain(str(profile.cacert))}: {reason}") from None
     return Connection(
         service_url=profile.service_url,

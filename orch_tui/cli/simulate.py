@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import ssl
 import sys
 
 from orch_tui.config import TOKEN_VARIABLE, ConfigError
@@ -33,6 +34,12 @@ def simulate(options: argparse.Namespace) -> int:
         token=token,
     )
     tls = options.tls_dir and Tls(options.tls_dir / "cert.pem", options.tls_dir / "key.pem")
+    if tls:
+        try:
+            tls.context()
+        except OSError as error:
+            reason = "hold no certificate with its key" if isinstance(error, ssl.SSLError) else error.strerror
+            raise ConfigError(f"--tls-dir: cert.pem and key.pem: {reason}") from None
 
     def ready(url: str) -> None:
         print(url, flush=True)

@@ -21,7 +21,8 @@ TOKEN_VARIABLE = "ORCH_TUI_TOKEN"
 _PLAINLY = {
     "string_type": 'must be text in quotes: "…"',
     "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
+    "path_type": 'must be text in quotes: "…"',
+    "float_type": "must be a number",
     "tuple_type": 'must be a list: ["…", "…"]',
     "dict_type": "must be a table",
     "model_type": "must be a table",
@@ -46,7 +47,11 @@ def load_config(explicit: Path | None, environment: Mapping[str, str]) -> Config
     if named := environment.get(VARIABLE):
         return _read(Path(named))
     own = config_folder() / "config.toml"
-    if own.exists():
+    try:
+        exists = own.exists()
+    except OSError as error:
+        raise ConfigError(f"{plain(str(own))}: {error.strerror}") from None
+    if exists:
         return _read(own)
     source, settings = puppet_settings()
     if not settings:
@@ -68,6 +73,8 @@ def _read(path: Path) -> Config:
         table = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{plain(str(path))}: {plain(str(error))}") from None
+    except ValueError:  # int() has a limit of its own
+        raise ConfigError(f"{plain(str(path))}: holds a number of thousands of digits") from None
     return _checked(table, path)
 
 
@@ -81,7 +88,7 @@ def _checked(table: Mapping[str, object], source: Path, prefix: tuple[str, ...] 
 
 
 def _explained(error: ErrorDetails, prefix: tuple[str, ...]) -> str:
-    location = tuple(str(part) for part in error["loc"])
+    location = tuple(str(part) for part in error["loc"] if part != "[key]")
     key = ".".join(location[len(prefix) :] if location[: len(prefix)] == prefix else location)
     if error["type"] == "extra_forbidden":
         return f"{key}: {_unknown_key(location)}"

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, model_validator
+
+from orch_tui.plain import plain
 
 PUPPET_CA = Path("/etc/puppetlabs/puppet/ssl/certs/ca.pem")
 """Where Puppet's client tools expect the certificate of the authority (orchestrator.conf's default)."""
 
 PUPPET_TOKEN = Path("~/.puppetlabs/token")
 """Where `puppet access login` writes the token."""
+
+_NO_URL = "must be a URL such as https://orchestrator.example.com:8143"
 
 
 class ConfigError(Exception):
@@ -23,10 +27,12 @@ def _checked_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise ValueError("must be a URL such as https://orchestrator.example.com:8143") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("must be a URL such as https://orchestrator.example.com:8143")
-    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(_NO_URL) from error
+    # urlsplit drops or keeps line feeds, spaces and the like in silence.
+    readable = url.isascii() and url.isprintable() and " " not in url
+    if not readable or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError(_NO_URL)
+    if "@" in parts.netloc or "?" in url or "#" in url:
         raise ValueError("must hold no user, password, query or fragment")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise ValueError("must be https: a token is never sent in clear text, except to this machine itself")
@@ -42,13 +48,23 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must hold printable characters only")
+    return text
+
+
 def _expanded(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("must be the name of a file")
     try:
         return path.expanduser()
     except RuntimeError as error:  # no HOME, and no entry in the password file
         raise ValueError(f"{path} needs a home directory, and there is none") from error
 
 
+Seconds = Annotated[float, Strict()]
+Label = Annotated[str, AfterValidator(_printable)]
 Url = Annotated[str, AfterValidator(_checked_url)]
 File = Annotated[Path, AfterValidator(_expanded)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
@@ -77,27 +93,28 @@ class Profile(_Section):
     """Where `puppet access login` wrote the token; only its owner may read it."""
     environment: EnvironmentName | None = None
     """The environment that is highlighted at start."""
-    read_only: bool = False
+    read_only: StrictBool = False
     """Show everything, deploy and stop nothing."""
     protected: tuple[EnvironmentName, ...] = ()
     """Environments whose name must be typed before an enforcing deploy."""
     default_mode: Literal["noop", "enforce"] = "noop"
     """The mode that the deploy form opens with."""
-    poll_interval: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
+    poll_interval: Annotated[Seconds, Field(ge=0.5, le=3600)] = 2.0
     """Seconds between two polls of a job that is running."""
-    connect_timeout: Annotated[float, Field(gt=0, le=600)] = 5.0
+    connect_timeout: Annotated[Seconds, Field(gt=0, le=600)] = 5.0
     """Seconds until a connection must stand."""
-    read_timeout: Annotated[float, Field(gt=0, le=600)] = 35.0
+    read_timeout: Annotated[Seconds, Field(gt=0, le=600)] = 35.0
     """Seconds that the server may be silent; it needs 30 itself to notice that its database is gone."""
-    deadline: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    deadline: Annotated[Seconds, Field(gt=0, le=3600)] = 60.0
     """Seconds that a whole request may take."""
-    proxy_from_environment: bool = False
+    proxy_from_environment: StrictBool = False
     """Use HTTPS_PROXY and its like."""
 
     @property
     def uses_tls(self) -> bool:
-        """Whether the connection is encrypted: always, but to this machine itself."""
-        return urlsplit(self.service_url).scheme == "https"
+        """Whether any connection is encrypted: always, but to this machine itself."""
+        urls = (self.service_url, self.classifier_url or "")
+        return any(urlsplit(url).scheme == "https" for url in urls)
 
     @property
     def host(self) -> str:
@@ -110,11 +127,11 @@ class Config(_Section):
 
     default_profile: str | None = None
     """The profile to use without `--profile`; not needed where there is only one."""
-    theme: str = "terminal"
+    theme: Label = "terminal"
     """A theme by name: terminal, dark, light, contrast, or one of your own."""
-    mouse: bool = False
+    mouse: StrictBool = False
     """Whether clicks work; while they do, the terminal's own selecting needs Shift."""
-    profiles: Annotated[dict[str, Profile], Field(min_length=1)]
+    profiles: Annotated[dict[Label, Profile], Field(min_length=1)]
     """The orchestrators, by a name of your choice."""
     keys: dict[str, str] = {}
     """Other keys for commands, by the command's id: "rollout.stop" = "x"."""
@@ -139,5 +156,5 @@ class Config(_Section):
         if chosen is None:
             raise ConfigError(f"which profile? Set default-profile, or use --profile with one of: {known}")
         if chosen not in self.profiles:
-            raise ConfigError(f"no profile is called {chosen}; there are: {known}")
+            raise ConfigError(f"no profile is called {plain(chosen)}; there are: {known}")
         return chosen, self.profiles[chosen]

@@ -16,7 +16,7 @@ def is_environment_name(name: str) -> bool:
 
 def is_target_name(name: str) -> bool:
     """Whether `name` reads as an application (`Lamp`) or an application instance (`Lamp[shop]`)."""
-    return _TARGET.fullmatch(name) is not None
+    return name.isprintable() and _TARGET.fullmatch(name) is not None
 
 
 class EnvironmentSource(StrEnum):

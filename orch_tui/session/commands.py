@@ -67,8 +67,11 @@ class Commands:
             problem = Problem(ProblemKind.STILL_SENDING, "the answer to the deploy before is still awaited")
             return Submission(request, Fate.REFUSED, problem=problem)
         # Nothing is awaited between the check and this line: two presses cannot both pass.
-        self._deploy = asyncio.create_task(self._send(request), name=f"deploy {request.environment}")
-        return await asyncio.shield(self._deploy)
+        task = self._deploy = asyncio.create_task(self._send(request), name=f"deploy {request.environment}")
+        submission = await asyncio.shield(task)
+        if self._deploy is task:
+            self._deploy = None  # somebody has been told; `settle` need not
+        return submission
 
     async def _send(self, request: DeployRequest) -> Submission:
         try:
@@ -99,7 +102,7 @@ class Commands:
         return StopReply(job, Stop.STOPPING)
 
     async def settle(self) -> Submission | None:
-        """Wait for the commands under way; the end of the deploy among them, if there is one."""
+        """Wait for the commands under way; the end of a deploy whose caller did not wait for it, if any."""
         waiting = [task for task in self._stops.values() if not task.done()]
         await asyncio.gather(*waiting, return_exceptions=True)
-        return await self._deploy if self._deploy is not None and not self._deploy.done() else None
+        return await self._deploy if self._deploy is not None else None

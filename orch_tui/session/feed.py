@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -63,7 +63,7 @@ class Feed(Generic[T]):
         """Poll at once (or once more, if a poll is under way)."""
         self._nudge.set()
 
-    async def follow(self) -> AsyncIterator[Reading[T]]:
+    async def follow(self) -> AsyncGenerator[Reading[T], None]:
         """A reading after every poll. Closing the iterator ends the polling."""
         reading: Reading[T] = Reading()
         failures = 0

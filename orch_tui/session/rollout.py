@@ -1,7 +1,7 @@
 """Fold a job's node list and its events into one picture of the rollout."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -61,11 +61,15 @@ class Fold:
     def take_nodes(self, nodes: Iterable[Node]) -> None:
         """Replace all nodes; those that were known keep their place."""
         fresh = list(nodes)
-        fresh.sort(key=lambda node: self._index.get(node.name, len(self._index)))
+        # A server that keeps its order, as all do that we know, costs no sorting.
+        if [node.name for node in fresh] != [node.name for node in self._nodes]:
+            known = {identity: place for place, (identity, _) in enumerate(_told_apart(self._nodes))}
+            told = sorted(_told_apart(fresh), key=lambda one: known.get(one[0], len(known)))
+            fresh = [node for _, node in told]
+            self._index = {}
+            for place, node in enumerate(fresh):
+                self._index.setdefault(node.name, place)
         self._nodes = fresh
-        self._index = {}
-        for place, node in enumerate(fresh):
-            self._index.setdefault(node.name, place)
 
     def take_events(self, events: Iterable[Event]) -> None:
         """Apply events in any order, any number of times."""
@@ -91,6 +95,14 @@ class Fold:
             events=tuple(self._events[number] for number in sorted(self._events)),
             unreadable=unreadable,
         )
+
+
+def _told_apart(nodes: Iterable[Node]) -> Iterator[tuple[tuple[str, int], Node]]:
+    """Each node with what it is known by: its name, and how many of that name stood before it."""
+    namesakes: Counter[str] = Counter()
+    for node in nodes:
+        yield (node.name, namesakes[node.name]), node
+        namesakes[node.name] += 1
 
 
 def after(node: Node, event: Event) -> Node:

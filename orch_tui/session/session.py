@@ -23,7 +23,7 @@ class Session:
         watching: For everything that only reads.
         commanding: For deploy and stop; it keeps no connection open.
         poll_interval: Seconds between two polls while something happens.
-        environment: The environment to show even if no source lists it.
+        environment: The environment to show even if nobody lists environments and no past job names it.
         monotonic: Seconds that never go back; ages of readings are counted on it.
     """
 
@@ -85,7 +85,7 @@ class Session:
         return await self._commands.stop(job)
 
     async def aclose(self) -> Submission | None:
-        """Wait for commands under way, then close all connections; the end of an awaited deploy."""
+        """Wait for commands under way, then close all connections; the end of a deploy that nobody was told."""
         submission = await self._commands.settle()
         await self._watching.aclose()
         await self._commanding.aclose()

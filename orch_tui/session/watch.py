@@ -46,8 +46,16 @@ class JobPoll:
         return self._closed(picture) if job.state.is_over else picture
 
     async def _first_look(self) -> Job:
-        job, nodes = await asyncio.gather(self._client.job(self._job), self._client.nodes(self._job))
+        try:
+            # Not gather: when one of the two fails, the other must not go on behind our back.
+            async with asyncio.TaskGroup() as both:
+                asking_job = both.create_task(self._client.job(self._job))
+                asking_nodes = both.create_task(self._client.nodes(self._job))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+        job, nodes = asking_job.result(), asking_nodes.result()
         self._fold.take_nodes(nodes.items)
+        self._unreadable = nodes.unreadable
         self._reconciled = self._monotonic()
         if len(nodes.items) > _NODES_WITH_HISTORY:
             self._cursor = nodes.next_event

@@ -15,7 +15,7 @@ from textual.theme import Theme
 
 from orch_tui.session.commands import Fate, Submission
 from orch_tui.ui.dialogs.base import Dialog
-from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
+from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving, StopDialog
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
@@ -89,7 +89,7 @@ class OrchApp(App[None]):
         complaints: Iterable[str] = (),
     ) -> None:
         super().__init__()
-        self._cockpit = cockpit
+        self.cockpit = cockpit
         self._home = EnvironmentsScreen(cockpit)
         self._own_themes = dict(themes or {})
         self._complaints = list(complaints)
@@ -124,6 +124,10 @@ class OrchApp(App[None]):
         options["markup"] = False
         super().notify(message, **options)
 
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        for binding in clashed_bindings:
+            self.notify(f"The keys of {binding.id} now mean something else here.", severity="warning")
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the screen's own commands, by the names of their bindings."""
         seen: set[str] = set()
@@ -149,6 +153,8 @@ class OrchApp(App[None]):
         return _KEYS.get(shown, f"Ctrl-{shown[1:].upper()}" if shown[0] == "^" and len(shown) > 1 else shown)
 
     def action_keys(self) -> None:
+        if isinstance(self.screen, HelpDialog):
+            return
         bindings = self.screen.active_bindings
         self.push_screen(
             HelpDialog(bindings, {k: self.get_key_display(b.binding) for k, b in bindings.items()})
@@ -166,17 +172,16 @@ class OrchApp(App[None]):
     def action_ask_to_leave(self) -> None:
         if isinstance(self.screen, LeaveDialog):
             self.exit()
-        else:
-            self.ask_to_leave()
-
-    @work(group="leave")
-    async def ask_to_leave(self) -> None:
+            return
         rollout = self.screen if isinstance(self.screen, RolloutScreen) else None
-        answer = await self.push_screen_wait(LeaveDialog(rollout.job if rollout else None))
-        if answer == "leave":
-            self.exit()
-        elif answer == "stop" and rollout is not None:
-            rollout.action_stop()
+
+        def answered(answer: Leaving | None) -> None:
+            if answer == "leave":
+                self.exit()
+            elif answer == "stop" and rollout is not None:
+                rollout.action_stop()
+
+        self.push_screen(LeaveDialog(rollout.job if rollout else None), answered)
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
         self.see_to_its_end(message)
@@ -184,11 +189,11 @@ class OrchApp(App[None]):
     # Here and not in the form: a screen's workers end with it, and the answer would be lost.
     @work(group="deploy")
     async def see_to_its_end(self, message: DeployScreen.Confirmed) -> None:
-        submission = await self._cockpit.session.deploy(message.request)
+        submission = await self.cockpit.session.deploy(message.request)
         is_form_open = message.form in self.screen_stack
         if submission.fate is Fate.ACCEPTED:
             if is_form_open:
-                self._replace(message.form, RolloutScreen(self._cockpit, submission.job))
+                self._replace(message.form, RolloutScreen(self.cockpit, submission.job))
             else:
                 self.notify(f"The deploy of {submission.request.environment} is job {submission.job}.")
             return

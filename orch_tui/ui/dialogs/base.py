@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -39,7 +41,7 @@ class Dialog(ModalScreen[Answer]):
             border-title-style: bold;
         }
         &.-trouble > .box { border: round $error; }
-        .box > VerticalScroll { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
+        .box > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         .box Static { width: 1fr; height: auto; margin: 0 0 1 0; }
         .box KeyLine { dock: none; }
     }
@@ -56,6 +58,20 @@ class Dialog(ModalScreen[Answer]):
                 yield from self.body()
             yield from self.foot()
             yield KeyLine()
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """End with `result`, once: of two fast presses the second must not end what is below."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    def on_resize(self, _: Resize) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""
+        box, body = self.query_one(".box"), self.query_one(VerticalScroll)
+        below = sum(child.outer_size.height for child in box.children if child is not body)
+        room = self.size.height - below - box.gutter.height
+        body.styles.height = max(1, min(body.virtual_size.height, room))
 
     def body(self) -> Iterable[Widget]:
         """The widgets that scroll."""

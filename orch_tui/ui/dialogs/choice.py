@@ -68,7 +68,7 @@ class StopDialog(Dialog[bool]):
         self.dismiss(event.button.id == "stop")
 
 
-class LeaveDialog(Dialog[Leaving | None]):
+class LeaveDialog(Dialog[Leaving]):
     """Ctrl-C: leave, stop the job, or stay. A second Ctrl-C leaves; the job is only ever stopped by `s`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -18,7 +18,7 @@ from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, target_words
 from orch_tui.ui.widgets.line import Line
 
 HOLD = 0.7
-"""Seconds after opening in which no key counts: keys typed ahead or pasted must deploy nothing."""
+"""Seconds without a key before keys count: those typed ahead, pasted or repeated must deploy nothing."""
 
 _MEANING = {
     Mode.NOOP: "Nodes report what they would change, and change nothing.",
@@ -91,7 +91,7 @@ class ReviewDialog(Dialog[bool]):
         return not self._protected or self.query_one(Input).value == self._request.environment
 
     def on_mount(self, _: Mount) -> None:
-        self.set_timer(HOLD, self._arm)
+        self._hold = self.set_timer(HOLD, self._arm)
         self._hint()
 
     def _arm(self) -> None:
@@ -109,6 +109,7 @@ class ReviewDialog(Dialog[bool]):
     def on_key(self, event: Key) -> None:
         if event.time < self._armed_at:
             event.stop()
+            self._hold.reset()
 
     def on_input_changed(self, _: Input.Changed) -> None:
         self.refresh_bindings()

@@ -1,6 +1,8 @@
 """What every screen is told about where it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from textual.content import Content
 from textual.screen import Screen
@@ -8,6 +10,8 @@ from textual.screen import Screen
 from orch_tui.config import Profile
 from orch_tui.session.session import Session
 from orch_tui.ui.text import MUTED, STRONG
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,12 @@ class CockpitScreen(Screen[None]):
         super().__init__()
         self.cockpit = cockpit
         self.session = cockpit.session
+
+    def open(self, screen: Screen[Answer], then: Callable[[Answer | None], None] | None = None) -> None:
+        """Put `screen` over this one, once: of two fast presses the second finds this one covered."""
+        if self.app.screen is self:
+            self.app.push_screen(screen, then)
+
+    def action_back(self) -> None:
+        if self.app.screen is self:
+            self.app.pop_screen()

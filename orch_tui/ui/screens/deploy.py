@@ -43,7 +43,7 @@ class DeployScreen(CockpitScreen):
         Binding("enter", "review", "Review", priority=True, id="deploy.review"),
         Binding("tab", "app.focus_next", "Next field", id="deploy.next-field"),
         Binding("shift+tab", "app.focus_previous", "Field before", show=False, id="deploy.previous-field"),
-        Binding("escape", "app.pop_screen", "Back", id="deploy.back"),
+        Binding("escape", "back", "Back", id="deploy.back"),
     ]
 
     CSS_PATH = "deploy.tcss"
@@ -69,6 +69,7 @@ class DeployScreen(CockpitScreen):
         self._first = environment
         self._known = known
         self._targets = Targets()
+        self._is_confirmed = False
 
     def compose(self) -> ComposeResult:
         yield Line(id="title")
@@ -162,16 +163,19 @@ class DeployScreen(CockpitScreen):
         faults = draft.faults()
         if faults:
             self.query_one(f"#{next(iter(faults))}").focus()
-        elif self.session.is_sending:
-            self.notify("The deploy before is still being sent.", markup=False)
-        elif not isinstance(self.app.screen, ReviewDialog):
-            self.review(draft.request())
+        elif self._is_confirmed or self.session.is_sending:
+            self.notify("The deploy before is still being sent.")
+        else:
+            request = draft.request()
+            self.open(self._review_of(request), lambda go_ahead: self._send(request, go_ahead))
 
-    @work(group="review")
-    async def review(self, request: DeployRequest) -> None:
+    def _review_of(self, request: DeployRequest) -> ReviewDialog:
         protected = request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected
-        dialog = ReviewDialog(request, self.cockpit.where, self._reach(request), protected=protected)
-        if await self.app.push_screen_wait(dialog):
+        return ReviewDialog(request, self.cockpit.where, self._reach(request), protected=protected)
+
+    def _send(self, request: DeployRequest, go_ahead: bool | None) -> None:
+        if go_ahead and not self._is_confirmed:
+            self._is_confirmed = True
             self.status.content = Content.styled(
                 " Sending, once. The answer is announced if you leave.", STRONG
             )
@@ -184,6 +188,7 @@ class DeployScreen(CockpitScreen):
     def refused(self, submission: Submission, dialog: ProblemDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
         self.status.content = Content("")
+        self._is_confirmed = False
 
         def mend(_: None) -> None:
             problem = submission.problem

@@ -177,15 +177,15 @@ class EnvironmentsScreen(CockpitScreen):
 
     @on(LineTable.Opened, "#environments")
     def _open_latest_job(self) -> None:
-        if self.jobs.key is None:
-            self.notify("This environment has no jobs yet. d deploys it.", markup=False)
+        if self.jobs.keys:
+            self.open(RolloutScreen(self.cockpit, self.jobs.keys[0]))
         else:
-            self.jobs.focus()
+            self.notify("This environment has no jobs yet. d deploys it.")
 
     @on(LineTable.Opened, "#jobs")
     def _open_job(self) -> None:
         if self.jobs.key is not None:
-            self.app.push_screen(RolloutScreen(self.cockpit, self.jobs.key))
+            self.open(RolloutScreen(self.cockpit, self.jobs.key))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not (action == "deploy" and self.cockpit.profile.read_only)
@@ -194,7 +194,7 @@ class EnvironmentsScreen(CockpitScreen):
         board = self.reading.value
         known = board.environments.names if board else ()
         start = self.environments.key or self.cockpit.profile.environment or ""
-        self.app.push_screen(DeployScreen(self.cockpit, start, known))
+        self.open(DeployScreen(self.cockpit, start, known))
 
     def action_refresh(self) -> None:
         self.session.refresh_board()

@@ -51,7 +51,7 @@ class RolloutScreen(CockpitScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "STOP", id="rollout.stop"),
         Binding("r", "refresh", "Refresh", id="rollout.refresh"),
-        Binding("escape,q", "app.pop_screen", "Back", id="rollout.back"),
+        Binding("escape,q", "back", "Back", id="rollout.back"),
     ]
 
     CSS_PATH = "rollout.tcss"
@@ -167,7 +167,7 @@ class RolloutScreen(CockpitScreen):
     def _open_node(self) -> None:
         details = self._node_details()
         if details is not None:
-            self.app.push_screen(NodeDialog(details))
+            self.open(NodeDialog(details))
 
     def action_refresh(self) -> None:
         self._feed.nudge()
@@ -177,30 +177,27 @@ class RolloutScreen(CockpitScreen):
 
     def action_stop(self) -> None:
         rollout = self.reading.value
-        if rollout is not None and rollout.job.state.is_over:
+        if rollout is None:
+            self.notify("The job is not known yet.")
+        elif rollout.job.state.is_over:
             self._say_over(rollout.job)
         else:
-            self.ask_and_stop()
+            running, waiting = (rollout.counts.get(o, 0) for o in (Outcome.RUNNING, Outcome.QUEUED))
+            known = bool(rollout.nodes)
+            dialog = StopDialog(rollout.job, running if known else None, waiting if known else None)
+            self.open(dialog, self._stop_if)
 
-    # A second press while the first dialog is open finds it there: a modal takes all keys.
+    def _stop_if(self, go_ahead: bool | None) -> None:
+        if go_ahead:
+            self.stop()
+
     @work(group="stop")
-    async def ask_and_stop(self) -> None:
-        rollout = self.reading.value
-        if rollout is None:
-            self.notify("The job is not known yet.", markup=False)
-            return
-        running, waiting = rollout.counts.get(Outcome.RUNNING, 0), rollout.counts.get(Outcome.QUEUED, 0)
-        known = bool(rollout.nodes)
-        dialog = StopDialog(rollout.job, running if known else None, waiting if known else None)
-        if not await self.app.push_screen_wait(dialog):
-            return
+    async def stop(self) -> None:
         try:
             reply = await self.session.stop(self.job)
         except OrchestratorError as error:
             unknown = error.problem.leaves_command_unknown
-            await self.app.push_screen_wait(
-                ProblemDialog(error.problem, f"Stop job {self.job}", is_unknown=unknown)
-            )
+            self.app.push_screen(ProblemDialog(error.problem, f"Stop job {self.job}", is_unknown=unknown))
         else:
             self._say_stopped(reply)
         self._feed.nudge()
@@ -208,11 +205,11 @@ class RolloutScreen(CockpitScreen):
     def _say_stopped(self, reply: StopReply) -> None:
         match reply.stop:
             case Stop.STOPPING:
-                self.notify("Stopping: running nodes finish, no others start.", markup=False)
+                self.notify("Stopping: running nodes finish, no others start.")
             case Stop.WAS_STOPPING:
-                self.notify("The job is stopping already.", markup=False)
+                self.notify("The job is stopping already.")
             case Stop.WAS_OVER:
                 self._say_over(reply.job)
 
     def _say_over(self, job: Job) -> None:
-        self.notify(f"Job {job.id} has ended ({job.state_word}): there is nothing to stop.", markup=False)
+        self.notify(f"Job {job.id} has ended ({job.state_word}): there is nothing to stop.")

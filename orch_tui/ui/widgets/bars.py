@@ -100,15 +100,19 @@ class OutcomeBars(Widget):
 
 
 def cells_for(counts: list[int], total: int, room: int) -> list[int]:
-    """Share `room` cells out by `counts`: nobody with a count gets none, and the sum never exceeds the room.
+    """Share cells of `room` out by `counts`, which are parts of `total`.
 
-    A single failed node among thousands must be seen, so it costs the longest part a cell.
+    Nobody with a count gets none, for a single failed node among thousands must be seen; the longest part
+    pays for it, and gets what rounding left over, so that a bar is full when all of `total` is counted.
     """
     if not total or not room:
         return [0] * len(counts)
     shares = [max(1, count * room // total) if count else 0 for count in counts]
-    while sum(shares) > room:
-        shares[shares.index(max(shares))] -= 1
+    owed = sum(counts) * room // total - sum(shares)
+    while owed:
+        step = 1 if owed > 0 else -1
+        shares[shares.index(max(shares))] += step
+        owed -= step
     return shares
 
 

@@ -102,13 +102,23 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._drawn: dict[int, _Row] = {}
 
     @property
+    def keys(self) -> Sequence[Key]:
+        """The keys of all rows, in their order."""
+        return self._keys
+
+    @property
     def key(self) -> Key | None:
         """The key under the cursor."""
         return self._key
 
+    @property
+    def cursor_line(self) -> int:
+        """The line of the cursor below the titles, as it is on the screen."""
+        return self._cursor - round(self.scroll_y)
+
     def show(self, keys: Sequence[Key]) -> None:
         """Take new rows, and draw again what looks different."""
-        line = self._cursor - round(self.scroll_y)
+        line = self.cursor_line
         at_top = self._cursor == 0
         self._keys = keys
         self._set_size()

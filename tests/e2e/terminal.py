@@ -1,0 +1,112 @@
+"""A program in a real pseudo-terminal, and an emulator that shows what a person would see."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import pyte
+
+PATIENCE = 30.0
+
+# Sequences of modern terminals that the emulator would print as text.
+_BEYOND_PYTE = re.compile(
+    r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_^X][^\x1b]*(?:\x1b\\)"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;]* q|\x1b\[\?[0-9;]*[su]"
+)
+_UNFINISHED = re.compile(r"\x1b(?:[P_^X\]][^\x07\x1b]{0,4096}\x1b?|\[[0-9;:?<=>$ !]{0,40})?$")
+
+
+class Terminal:
+    """Runs `orch-tui` with the given arguments until the context ends; then it is gone, whatever happened."""
+
+    def __init__(
+        self, *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.Stream(self._screen)
+        self._held = ""
+        self.raw = b""
+        """Every byte that the program wrote."""
+        self._master, self._slave = pty.openpty()
+        columns, lines = size
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.modes_before = self.modes()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "orch_tui", *arguments],
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "COLUMNS": str(columns),
+                "LINES": str(lines),
+                **(environment or {}),
+            },
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def modes(self) -> list[Any]:
+        """The terminal's settings (raw or cooked, echo …), as termios gives them."""
+        return termios.tcgetattr(self._slave)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen now."""
+        return "\n".join(self._screen.display)
+
+    def press(self, keys: str) -> None:
+        """Send these characters in one write."""
+        os.write(self._master, keys.encode())
+
+    def shows(self, *words: str) -> None:
+        """Read until all `words` are on the screen."""
+        self._read_until(lambda: all(word in self.text for word in words), f"for {words}")
+
+    def ends(self) -> int:
+        """Read until the program has ended; returns its exit code."""
+        self._read_until(lambda: self.process.poll() is not None, "for the end")
+        return self.process.wait()
+
+    def _read_until(self, holds: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"waited in vain {what}; the screen shows:\n{self.text}"
+            self._read(0.05)
+        while self._read(0.0):
+            pass
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        chunk = os.read(self._master, 65536)
+        self.raw += chunk
+        text = self._held + chunk.decode("utf-8", errors="ignore")
+        unfinished = _UNFINISHED.search(text)
+        self._held = unfinished[0] if unfinished else ""
+        self._stream.feed(_BEYOND_PYTE.sub("", text[: unfinished.start()] if unfinished else text))
+        return bool(chunk)

@@ -1,0 +1,72 @@
+"""The main job from end to end, in a real terminal, on real HTTP between real processes."""
+
+import re
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+LEFT = b"\x1b[?1049l"
+"""What leaves the alternate screen."""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
+def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
+    with Terminal("demo", "--nodes=400", "--speed=15", size=size) as terminal:
+        terminal.shows("production", "staging", "Jobs of production")
+        terminal.press("d")
+        terminal.shows("Concurrency", "blank: the whole environment")
+        terminal.press("\r")
+        terminal.shows("N O O P", '{"environment": "production", "noop": true}', "Enter sends it, once.")
+        terminal.press("\r")
+        terminal.shows("job 1814", "> running")
+        terminal.shows("+ would change", "resou")
+        terminal.press("x")
+        terminal.shows("Stop job 1814?", "Cancel")
+        terminal.press("\x1b[C")
+        terminal.press("\r")
+        terminal.shows("- stopped", "complete", "never ran")
+        terminal.press("q")
+        terminal.shows("Jobs of production", "1814")
+        terminal.press("q")
+        assert terminal.ends() == 0
+        assert LEFT in terminal.raw
+        assert terminal.modes() == terminal.modes_before
+        assert "Still running on the server: job 1813 (staging)" in terminal.text
+
+
+def test_keys_typed_ahead_in_one_burst_deploy_nothing() -> None:
+    with Terminal("demo", "--nodes=20") as terminal:
+        terminal.shows("Jobs of production")
+        terminal.press("d")
+        terminal.shows("Concurrency", "6 known")
+        terminal.press("\r\r\r\ry\r\r")
+        terminal.shows("Enter sends it, once.")
+        assert "job 1814" not in terminal.text
+        terminal.press("\x1b")
+        terminal.shows("Concurrency")
+        terminal.press("\x03")
+        terminal.shows("Leave?")
+        terminal.press("\x03")
+        assert terminal.ends() == 0
+        assert terminal.modes() == terminal.modes_before
+
+
+def test_nothing_but_our_own_sequences_reaches_the_terminal() -> None:
+    with Terminal("demo", "--nodes=20", "--scenario=hostile", size=(140, 40)) as terminal:
+        terminal.shows("[red]x[/red]", "<U+202E>gnp.exe", "two␊lines")
+        terminal.press("\r")
+        terminal.shows("complete")
+        terminal.press("qq")
+        assert terminal.ends() == 0
+        for stowaway in (b"\x1b]52", b"\x1b]0;title", b"\x1b[2J\x1b[31mred", b"\xc2\x9b", b"\xe2\x80\xae"):
+            assert stowaway not in terminal.raw
+        written = terminal.raw.replace(b"\x1b]22;default\x07", b"")  # Textual's own, for the pointer's shape
+        assert re.search(rb"[\x00-\x07\x0b\x0c\x0e-\x1a]", written) is None
+
+
+def test_a_simulator_that_cannot_start_is_one_line() -> None:
+    with Terminal("demo", "--scenario=nonsense") as terminal:
+        assert terminal.ends() == 2
+        assert "orch-tui: --scenario: must be one of calm" in terminal.text
+        assert LEFT not in terminal.raw

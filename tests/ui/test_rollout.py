@@ -1,0 +1,193 @@
+"""The rollout screen: live, honest, and stopped by a key."""
+
+import json
+
+from orch_tui.domain.node import Outcome
+from orch_tui.simulator import Answer, Drop
+from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
+from orch_tui.ui.screens.rollout import RolloutScreen
+from tests.ui.conftest import Cockpits, Driver
+
+A_WHILE = 120.0
+THE_END = 3600.0
+
+
+async def test_follows_a_job_from_its_start_to_its_end(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout()
+        assert "queued" in driver.text
+        await driver.later(A_WHILE)
+        await driver.shows("> running")
+        await driver.later(THE_END)
+        await driver.shows("complete", "100%")
+        assert rollout.reading.value is not None
+        assert rollout.reading.next_try is None
+
+
+async def test_failed_nodes_come_first_with_their_reason(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=(140, 40)) as driver:
+        rollout = await driver.to_rollout(THE_END)
+        value = rollout.reading.value
+        assert value is not None
+        failed = value.counts[Outcome.FAILED]
+        assert failed > 1
+        rows = driver.text.split("MESSAGE")[1].splitlines()[1 : failed + 1]
+        assert all(row.startswith("X failed") for row in rows)
+        assert "Error running puppet on" not in rows[0][:90]
+
+
+async def test_the_counts_on_the_bars_are_those_of_the_server(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        job = cockpits.server.simulator.requests[-1].path.split("/jobs/")[1].split("/")[0]
+        assert job == "1814"
+        rollout = driver.screen(RolloutScreen).reading.value
+        assert rollout is not None
+        for outcome, count in rollout.counts.items():
+            assert f"{outcome.value:<12}{count:>7}" in driver.text.replace("would change", "would change")
+
+
+async def test_a_noop_run_says_would_change_and_never_changed(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(THE_END)
+        await driver.shows("NOOP", "+ would change")
+        value = rollout.reading.value
+        assert value is not None
+        assert value.counts.get(Outcome.WOULD_CHANGE, 0) > 0
+        assert value.counts.get(Outcome.CHANGED, 0) == 0
+
+
+async def test_stop_starts_on_cancel(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("x")
+        await driver.shows("Stop job 1814?", "8 nodes are running: they finish.")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, RolloutScreen)
+        assert cockpits.server.posts("stop") == []
+
+
+async def test_stop_lets_running_nodes_finish_and_starts_no_more(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await stop(driver)
+        await driver.shows("> stopping", "Stopping: running nodes finish")
+        assert [json.loads(body) for body in cockpits.server.posts("stop")] == [{"job": "1814"}]
+        rollout = await driver.later(THE_END)
+        await driver.shows("- stopped", "complete")
+        value = rollout.reading.value
+        assert value is not None
+        assert value.counts.get(Outcome.RUNNING, 0) == 0
+        assert value.counts[Outcome.NEVER_RAN] > 0
+
+
+async def test_stopping_again_is_harmless(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await stop(driver)
+        await driver.shows("> stopping")
+        await stop(driver)
+        await driver.shows("stopping already")
+        assert len(cockpits.server.posts("stop")) == 1
+
+
+async def test_stop_on_a_job_that_has_ended_says_so(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(THE_END)
+        await driver.press("x")
+        await driver.shows("has ended", "nothing to stop")
+        assert cockpits.server.posts("stop") == []
+
+
+async def test_a_failed_poll_keeps_what_was_known_and_says_why(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        before = driver.screen(RolloutScreen).reading.value
+        cockpits.server.simulator.faults.add(path="/jobs", fault=Drop(), times=None)
+        await driver.later(1)
+        await driver.shows("NO CONTACT", "The connection broke", "next try in", "> running")
+        assert driver.screen(RolloutScreen).reading.value is before
+        cockpits.server.simulator.faults.clear()
+        await driver.later(THE_END)
+        await driver.until(lambda: "NO CONTACT" not in driver.text and "complete" in driver.text)
+
+
+async def test_coming_back_rebuilds_the_rollout_from_the_server(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("escape")
+        await driver.shows("1814")
+        await driver.press("enter")
+        await driver.shows("job 1814", "> running")
+
+
+async def test_leaving_the_screen_ends_its_polling(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(A_WHILE)
+        await driver.press("escape")
+        await driver.until(lambda: not rollout.is_attached)
+        assert all(worker.node is not rollout for worker in driver.app.workers)
+
+
+async def test_a_dialog_over_it_does_not_end_its_polling(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(A_WHILE)
+        before = rollout.reading
+        await driver.press("enter")
+        await driver.shows("esc" if "esc" in driver.text else "Esc")
+        rollout.action_refresh()
+        await driver.until(lambda: rollout.reading is not before)
+
+
+async def test_a_job_that_vanished_keeps_its_last_picture(cockpits: Cockpits) -> None:
+    body = b'{"kind": "puppetlabs.orchestrator/unknown-job", "msg": "Unknown job 1814", "details": {}}'
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        cockpits.server.simulator.faults.add(path="/jobs", fault=Answer(404, body), times=None)
+        await driver.later(1)
+        await driver.shows("The job does not exist", "> running")
+
+
+async def test_read_only_offers_no_stop(cockpits: Cockpits) -> None:
+    async with cockpits.running(environment="staging", read_only=True) as driver:
+        await driver.press("enter")
+        await driver.shows("> running")
+        await driver.press("x")
+        assert isinstance(driver.app.screen, RolloutScreen)
+        assert "STOP" not in driver.text
+
+
+async def test_ctrl_c_asks_and_a_second_one_leaves_without_stopping(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("ctrl+c")
+        await driver.shows("leaving does not stop it")
+        assert isinstance(driver.app.screen, LeaveDialog)
+        await driver.press("ctrl+c")
+        await driver.until(lambda: not driver.app.is_running)
+        assert cockpits.server.posts("stop") == []
+
+
+async def test_ctrl_c_can_lead_to_the_stop_dialog(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("ctrl+c", "s")
+        await driver.until(lambda: isinstance(driver.app.screen, StopDialog))
+
+
+async def test_the_cursor_stays_with_its_node_while_rows_move(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(A_WHILE)
+        await driver.press("j", "j", "j", "j", "j")
+        key, row = rollout.nodes.key, rollout.nodes.cursor_line
+        await driver.later(A_WHILE)
+        assert rollout.nodes.key == key
+        assert rollout.nodes.cursor_line == row
+
+
+async def stop(driver: Driver) -> None:
+    """Press `x`, and say yes."""
+    await driver.press("x")
+    await driver.until(lambda: isinstance(driver.app.screen, StopDialog))
+    await driver.press("right", "enter")
+    await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
