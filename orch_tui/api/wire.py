@@ -101,7 +101,7 @@ class JobWire(Wire):
             state=_known(JobState, state_text),
             state_text=state_text,
             environment=options.environment or (self.environment and self.environment.name) or "",
-            noop=bool(options.noop),
+            noop=options.noop,
             owner=(self.owner and (self.owner.login or self.owner.display_name)) or "",
             changed=self.timestamp,
             started=self.started_timestamp,

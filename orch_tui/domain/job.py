@@ -45,7 +45,8 @@ class Job:
     state_text: str
     """The state in the server's own word, for states that we do not know."""
     environment: str
-    noop: bool
+    noop: bool | None
+    """None where the server does not tell: then it is called neither."""
     owner: str = ""
     changed: datetime | None = None
     """When the state last changed (2016.2 calls it the creation, its recordings show the change)."""

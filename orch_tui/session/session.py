@@ -85,7 +85,7 @@ class Session:
         return await self._commands.stop(job)
 
     async def aclose(self) -> Submission | None:
-        """Wait for commands under way, then close all connections; the end of a deploy that nobody was told."""
+        """Wait for commands under way, then close all connections; the end of a deploy nobody was told of."""
         submission = await self._commands.settle()
         await self._watching.aclose()
         await self._commanding.aclose()

@@ -75,8 +75,17 @@ def job_sign(job: Job) -> Sign:
     return _JOBS.get(job.state) or Sign("?", job.state_word, "bold $state-unknown")
 
 
-def mode_cell(noop: bool) -> Cell:
+def mode_sign(noop: bool | None) -> Cell:
+    """The mode of one job, loud, so that noop is never mistaken for a real run nor the other way round."""
+    if noop is None:
+        return Cell("MODE NOT TOLD", STRONG)
+    return Cell("NOOP", NOOP) if noop else Cell("ENFORCE", ENFORCE)
+
+
+def mode_cell(noop: bool | None) -> Cell:
     """The mode in a list, where most runs are real and only the others need to stand out."""
+    if noop is None:
+        return Cell("?")
     return Cell("NOOP", NOOP) if noop else Cell("ENFORCE")
 
 

@@ -108,7 +108,7 @@ async def test_the_documented_nodes_and_events_are_understood(
     link: dict[str, object] = {
         "id": "https://elsewhere.example.com/orchestrator/v1/jobs/375/events?start=1272"
     }
-    tell(server, "/jobs/375/nodes", {"items": [NODE], "next-events": {**link, "event": "1270"}})
+    tell(server, "/jobs/375/nodes", {"items": [NODE], "next-events": link | {"event": "1270"}})
     nodes = await client.nodes("375")
     (node,) = nodes.items
     assert (node.name, node.state) == ("web-001.example.com", NodeState.FINISHED)

@@ -36,6 +36,20 @@ async def test_twenty_presses_are_one_deploy(server: Server, session: Session) -
     assert len(server.posts("deploy")) == 2
 
 
+async def test_the_next_deploy_is_under_way_though_the_one_before_is_told_only_now(session: Session) -> None:
+    async def press_until_it_goes_out() -> Submission:
+        while (submission := await session.deploy(PRODUCTION)).fate is Fate.REFUSED:  # noqa: ASYNC110
+            await asyncio.sleep(0)  # as impatient as can be: no event comes early enough
+        return submission
+
+    before = asyncio.create_task(session.deploy(PRODUCTION))
+    await asyncio.sleep(0)
+    after = asyncio.create_task(press_until_it_goes_out())
+    assert (await before).fate is Fate.ACCEPTED
+    assert session.is_sending
+    assert (await after).fate is Fate.ACCEPTED
+
+
 @pytest.mark.parametrize("answered", [False, True], ids=["under way", "answered meanwhile"])
 async def test_who_leaves_does_not_cancel_the_deploy_and_its_answer_is_told_at_the_end(
     server: Server, session: Session, answered: bool

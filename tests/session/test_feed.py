@@ -138,16 +138,17 @@ async def test_a_nudge_while_the_answer_is_under_way_brings_another_poll() -> No
         assert [(await soon(readings)).value, (await soon(readings)).value] == [1, 2]
 
 
-async def test_a_feed_without_a_wait_is_silent_until_it_is_nudged() -> None:
-    feed = Feed(script(1, 2), silent, ManualClock())
+async def test_a_feed_without_a_wait_is_silent_until_it_is_nudged_and_again_afterwards() -> None:
+    feed = Feed(script(1, 2, 3), silent, ManualClock())
     async with aclosing(feed.follow()) as readings:
         assert (await soon(readings)).next_try is None
-        waiting = asyncio.ensure_future(anext(readings))
-        await turns()
-        assert not waiting.done()
-        feed.nudge()
-        async with asyncio.timeout(1):
-            assert (await waiting).value == 2
+        for value in (2, 3):
+            waiting = asyncio.ensure_future(anext(readings))
+            await turns()
+            assert not waiting.done()
+            feed.nudge()
+            async with asyncio.timeout(1):
+                assert (await waiting).value == value
 
 
 async def test_who_stops_following_ends_the_request_under_way() -> None:

@@ -2,9 +2,12 @@
 
 import asyncio
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 
 import pytest
 
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.token import Token
 from orch_tui.domain.environment import Targets
 from orch_tui.session.commands import Stop
 from orch_tui.session.session import Session
@@ -30,6 +33,17 @@ async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Ses
             poll.cancel()
         await asyncio.wait(polls)
     assert len(server.posts("stop")) == 1
+
+
+async def test_commands_go_their_own_way(server: Server) -> None:
+    blind = OrchestratorClient(replace(server.connection, token=Token.given("nobodys-token")))
+    commanding = OrchestratorClient(server.connection, keep_alive=False)
+    session = Session(blind, commanding, poll_interval=60)
+    job = (await session.deploy(PRODUCTION)).job
+    assert (await session.stop(job)).stop is Stop.STOPPING
+    async with aclosing(session.board.follow()) as readings:
+        assert (await anext(readings)).problem is not None
+    await session.aclose()
 
 
 async def test_a_rollout_is_polled_until_it_is_complete_and_then_no_more(

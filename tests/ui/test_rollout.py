@@ -32,7 +32,7 @@ async def test_failed_nodes_come_first_with_their_reason(cockpits: Cockpits) -> 
         failed = value.counts[Outcome.FAILED]
         assert failed > 1
         rows = driver.text.split("MESSAGE")[1].splitlines()[1 : failed + 1]
-        assert all(row.startswith("X failed") for row in rows)
+        assert all(row.startswith(" X failed") for row in rows)
         assert "Error running puppet on" not in rows[0][:90]
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Button
 
 from orch_tui.domain.job import Job
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import STRONG
+from orch_tui.ui.text import STRONG, mode_sign
 
 Leaving = Literal["leave", "stop"]
 
@@ -43,8 +43,7 @@ class StopDialog(Dialog[bool]):
     def body(self) -> Iterable[Widget]:
         job = self._job
         owner = f", started by {job.owner}" if job.owner else ""
-        mode = "NOOP" if job.noop else "ENFORCE"
-        yield paragraph((f"{mode} of {job.environment}{owner}", STRONG))
+        yield paragraph((f"{mode_sign(job.noop).text} of {job.environment}{owner}", STRONG))
         if self._still_running is None or self._not_started is None:
             yield paragraph("Its nodes are not known yet. Those that run will finish; no others will start.")
         else:

@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Mount
-from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -48,14 +47,6 @@ class DeployScreen(CockpitScreen):
 
     CSS_PATH = "deploy.tcss"
 
-    title_line = query_one("#title", Line)
-    status = query_one("#status", Line)
-    environment = query_one("#environment", ChoiceInput)
-    mode = query_one("#mode", ModeChoice)
-    concurrency = query_one("#concurrency", Input)
-    target = query_one("#target", ChoiceInput)
-    names = query_one("#offered", Static)
-
     class Confirmed(Message):
         """Review was answered with yes: send `request`, once."""
 
@@ -66,23 +57,33 @@ class DeployScreen(CockpitScreen):
 
     def __init__(self, cockpit: Cockpit, environment: str, known: tuple[str, ...]) -> None:
         super().__init__(cockpit)
-        self._first = environment
         self._known = known
         self._targets = Targets()
         self._is_confirmed = False
+        self.title_line, self.status = Line(), Line()
+        self.environment = ChoiceInput(environment, id=Field.ENVIRONMENT)
+        self.mode = ModeChoice(id=Field.MODE)
+        self.concurrency = ChoiceInput(id=Field.CONCURRENCY, restrict=r"[0-9]*")
+        self.target = ChoiceInput(id=Field.TARGET)
+        self.hints = {field: Line(classes="hint") for field in Field}
+        self.offered = Static(id="offered")
 
     def compose(self) -> ComposeResult:
-        yield Line(id="title")
+        yield self.title_line
         with VerticalScroll(id="form", can_focus=False):
-            yield from _field("Environment", Field.ENVIRONMENT, ChoiceInput(self._first, id="environment"))
-            yield from _field("Mode", Field.MODE, ModeChoice(id="mode"))
-            yield from _field(
-                "Concurrency", Field.CONCURRENCY, ChoiceInput(id="concurrency", restrict=r"[0-9]*")
-            )
-            yield from _field("Target", Field.TARGET, ChoiceInput(id="target"))
-            yield Static(id="offered")
-        yield Line(id="status")
+            yield from self._field("Environment", Field.ENVIRONMENT, self.environment)
+            yield from self._field("Mode", Field.MODE, self.mode)
+            yield from self._field("Concurrency", Field.CONCURRENCY, self.concurrency)
+            yield from self._field("Target", Field.TARGET, self.target)
+            yield self.offered
+        yield self.status
         yield KeyLine()
+
+    def _field(self, label: str, field: Field, widget: Widget) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static(Content.styled(label, STRONG), classes="label")
+            yield widget
+        yield self.hints[field]
 
     def on_mount(self, _: Mount) -> None:
         self.title_line.content = self.cockpit.title()
@@ -118,8 +119,7 @@ class DeployScreen(CockpitScreen):
         faults = self.draft.faults()
         for field in Field:
             fault = faults.get(field)
-            line = self.query_one(f"#{field}-hint", Line)
-            line.content = Content.styled(fault, "$text-error") if fault else self._hint(field)
+            self.hints[field].content = Content.styled(fault, "$text-error") if fault else self._hint(field)
         self._show_offered()
 
     def _hint(self, field: Field) -> Content:
@@ -145,7 +145,7 @@ class DeployScreen(CockpitScreen):
         """The names that the focused field offers, around the chosen one."""
         field = self.focused
         if not isinstance(field, ChoiceInput) or not field.offered:
-            self.names.update(Content(""))
+            self.offered.update(Content(""))
             return
         offered = field.offered
         place = offered.index(field.value) if field.value in offered else 0
@@ -156,7 +156,7 @@ class DeployScreen(CockpitScreen):
             )
             for name in offered[first : first + _OFFERED_SHOWN]
         ]
-        self.names.update(Content("\n").join(rows))
+        self.offered.update(Content("\n").join(rows))
 
     def action_review(self) -> None:
         draft = self.draft
@@ -200,10 +200,3 @@ class DeployScreen(CockpitScreen):
                 self.query_one(f"#{field}").focus()
 
         self.app.push_screen(dialog, mend)
-
-
-def _field(label: str, field: Field, widget: Widget) -> ComposeResult:
-    with Horizontal(classes="field"):
-        yield Static(Content.styled(label, STRONG), classes="label")
-        yield widget
-    yield Line(id=f"{field}-hint", classes="hint")

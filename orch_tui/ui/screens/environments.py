@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Mount, ScreenResume, ScreenSuspend
-from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from orch_tui.domain.environment import EnvironmentSource
@@ -58,28 +57,25 @@ class EnvironmentsScreen(CockpitScreen):
 
     CSS_PATH = "environments.tcss"
 
-    title_line = query_one("#title", Line)
-    jobs_title = query_one("#jobs-title", Line)
-    contact = query_one(ContactLine)
-    environments: query_one[LineTable[str]] = query_one("#environments", LineTable)
-    jobs: query_one[LineTable[str]] = query_one("#jobs", LineTable)
-
     def __init__(self, cockpit: Cockpit) -> None:
         super().__init__(cockpit)
         self.reading: Reading[Board] = Reading()
         self._jobs: dict[str, Job] = {}
+        self.title_line, self.jobs_title, self.contact = Line(), Line(), ContactLine()
+        self.environments = LineTable[str](
+            _ENVIRONMENT_COLUMNS, self._environment_cells, empty="no environments", id="environments"
+        )
+        self.jobs = LineTable[str](_JOB_COLUMNS, self._job_cells, empty="no jobs yet", id="jobs")
 
     def compose(self) -> ComposeResult:
-        yield Line(id="title")
+        yield self.title_line
         with Container(id="panes"):
             with Vertical(id="environments-pane"):
-                yield LineTable[str](
-                    _ENVIRONMENT_COLUMNS, self._environment_cells, empty="no environments", id="environments"
-                )
+                yield self.environments
             with Vertical(id="jobs-pane"):
-                yield Line(id="jobs-title")
-                yield LineTable[str](_JOB_COLUMNS, self._job_cells, empty="no jobs yet", id="jobs")
-        yield ContactLine()
+                yield self.jobs_title
+                yield self.jobs
+        yield self.contact
         yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Mount
-from textual.getters import query_one
 
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Outcome
@@ -56,32 +55,28 @@ class RolloutScreen(CockpitScreen):
 
     CSS_PATH = "rollout.tcss"
 
-    title_line = query_one("#title", Line)
-    job_line = query_one("#job", Line)
-    about_line = query_one("#about", Line)
-    stack = query_one(StackedBar)
-    bars = query_one(OutcomeBars)
-    nodes: query_one[LineTable[int]] = query_one("#nodes", LineTable)
-    details = query_one(NodeDetails)
-    contact = query_one(ContactLine)
-
     def __init__(self, cockpit: Cockpit, job: str) -> None:
         super().__init__(cockpit)
         self.job = job
         self.reading: Reading[Rollout] = Reading()
         self._feed = self.session.rollout(job)
+        self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
+        self.stack, self.bars = StackedBar(), OutcomeBars()
+        self.nodes = LineTable[int](_COLUMNS, self._cells, empty="no nodes yet", id="nodes")
+        self.details = NodeDetails()
+        self.contact = ContactLine()
 
     def compose(self) -> ComposeResult:
-        yield Line(id="title")
-        yield Line(id="job")
-        yield Line(id="about")
-        yield StackedBar()
-        yield OutcomeBars()
+        yield self.title_line
+        yield self.job_line
+        yield self.about_line
+        yield self.stack
+        yield self.bars
         with Horizontal():
-            yield LineTable[int](_COLUMNS, self._cells, empty="no nodes yet", id="nodes")
+            yield self.nodes
             with VerticalScroll(id="node", can_focus=False):
-                yield NodeDetails()
-        yield ContactLine()
+                yield self.details
+        yield self.contact
         yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:

@@ -1,0 +1,74 @@
+"""Draw the picture of the README from the running app: `python docs/make_pictures.py` (with the test extra).
+
+The app is the real one, on a simulator of its own whose time this script moves.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.exchange import Connection
+from orch_tui.api.token import Token
+from orch_tui.config import Config
+from orch_tui.session.session import Session
+from orch_tui.simulator import ManualClock, Settings, Simulator
+from orch_tui.ui.app import OrchApp
+from orch_tui.ui.screens.base import Cockpit
+from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.theme import load_themes, shipped_themes
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+SERVER = "https://orchestrator.example.com:8143"
+FOLDER = Path(__file__).parent
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Let the app work until `holds`."""
+    while not holds():
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+async def main() -> None:
+    clock = ManualClock()
+    settings = Settings(nodes=900, scenario="failures", token="simulator", epoch=NOON, slots=60)
+    with Simulator(settings, clock).running() as url:
+        profile = {"service-url": SERVER, "environment": "production", "poll-interval": 0.5}
+        name, checked = Config.model_validate({"profiles": {"primary": profile}}).profile(None)
+        connection = Connection(url, Token.given("simulator"))
+        session = Session(
+            OrchestratorClient(connection, now=lambda: NOON),
+            OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
+            poll_interval=0.5,
+            monotonic=lambda: 0.0,
+        )
+        themes, _ = load_themes(shipped_themes())
+        app = OrchApp(Cockpit(name, checked, session), themes=themes, theme="dark")
+        async with app.run_test(size=(120, 34)) as pilot:
+            await draw_rollout(app, pilot, clock)
+        await session.aclose()
+
+
+async def draw_rollout(app: OrchApp, pilot: Pilot[None], clock: ManualClock) -> None:
+    """An enforcing rollout of production, halfway through."""
+    await pilot.pause(0.5)
+    await pilot.press("d", "tab", "space", "enter")
+    await pilot.pause(1.0)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, RolloutScreen))
+    rollout = app.screen
+    assert isinstance(rollout, RolloutScreen)
+    await until(pilot, lambda: rollout.reading.value)
+    clock.advance(300)
+    await until(pilot, lambda: rollout.reading.value is not None and rollout.reading.value.done > 100)
+    await pilot.press("j", "j")
+    await pilot.pause(0.2)
+    (FOLDER / "rollout.svg").write_text(app.export_screenshot(title="orch-tui"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
