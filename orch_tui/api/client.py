@@ -117,7 +117,9 @@ class OrchestratorClient:
         """One job with the history of its states."""
         body = await self._call("GET", self._job_url(job))
         items, _ = read_items([body], wire.JobWire)
-        return items[0] if items else not_understood("the answer does not describe a job")
+        if not items or items[0].id != job:
+            not_understood(f"the answer does not describe job {job}")
+        return items[0]
 
     async def nodes(self, job: str) -> NodeList:
         """All nodes of a job, as they are now."""

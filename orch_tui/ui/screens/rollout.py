@@ -21,13 +21,12 @@ from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.text import (
-    ENFORCE,
     MUTED,
-    NOOP,
     STRONG,
     Cell,
     duration,
     job_sign,
+    mode_sign,
     one_line,
     reason,
     state_cell,
@@ -96,7 +95,7 @@ class RolloutScreen(CockpitScreen):
 
     def _show(self, rollout: Rollout) -> None:
         self.stack.counts = self.bars.counts = rollout.counts
-        self.bars.noop = rollout.job.noop
+        self.bars.noop = bool(rollout.job.noop)
         outcomes, nodes = rollout.outcomes, rollout.nodes
         places = sorted(range(len(nodes)), key=lambda i: (_ORDER[outcomes[i]], nodes[i].name))
         self.nodes.show(places)
@@ -116,9 +115,9 @@ class RolloutScreen(CockpitScreen):
 
     def _tell_job(self, job: Job) -> None:
         sign, elapsed = job_sign(job), job.elapsed(self._now())
-        mode, look = ("NOOP", NOOP) if job.noop else ("ENFORCE", ENFORCE)
+        mode = mode_sign(job.noop)
         self.job_line.content = Content.assemble(
-            " ", (f" {mode} ", f"{look} reverse"), " ",
+            " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
             (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
         )  # fmt: skip
         self.job_line.right = Content(f"{duration(elapsed.total_seconds() if elapsed else None)} ")
