@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import os
+import signal
 import ssl
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError, Profile, config_folder, load_config
@@ -76,6 +78,9 @@ async def _run(options: argparse.Namespace, start: Start) -> int:
         keys=config.keys,
         complaints=[str(error) for error in failed],
     )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
     try:
         await app.run_async(mouse=config.mouse)
     finally:
@@ -86,7 +91,7 @@ async def _run(options: argparse.Namespace, start: Start) -> int:
         print(f"The deploy of {submission.request.environment}: {submission.fate} {submission.job}".rstrip())
     if app.farewell:
         print(app.farewell)
-    return EXIT_BUG if app.return_code else 0
+    return EXIT_BUG if app.return_code == 1 else app.return_code or 0
 
 
 def _connection(profile: Profile, token: str | None) -> "Connection":

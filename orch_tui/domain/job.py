@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from orch_tui.domain.node import NodeState
+
+_STILL_TO_END = (NodeState.NEW, NodeState.READY, NodeState.RUNNING, NodeState.STOPPING)
+
 
 class JobState(StrEnum):
     """The documented states (2017.3 to current), and one for states that nobody has heard of."""
@@ -76,6 +80,14 @@ class Job:
         if self.began is None:
             return None
         return max(timedelta(0), (self.ended or now) - self.began)
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """Nodes that are done, and all of them, where the list of jobs tells (`node_states`, from 2017.3)."""
+        if not self.node_states:
+            return None
+        total = sum(self.node_states.values())
+        return total - sum(self.node_states.get(state, 0) for state in _STILL_TO_END), total
 
     @property
     def state_word(self) -> str:

@@ -1,6 +1,7 @@
 """The main job from end to end, in a real terminal, on real HTTP between real processes."""
 
 import re
+import signal
 
 import pytest
 
@@ -12,7 +13,7 @@ LEFT = b"\x1b[?1049l"
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
 def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
-    with Terminal("demo", "--nodes=400", "--speed=15", size=size) as terminal:
+    with Terminal("demo", "--nodes=1000", "--speed=30", size=size) as terminal:
         terminal.shows("production", "staging", "Jobs of production")
         terminal.press("d")
         terminal.shows("Concurrency", "blank: the whole environment")
@@ -52,12 +53,24 @@ def test_keys_typed_ahead_in_one_burst_deploy_nothing() -> None:
         assert terminal.modes() == terminal.modes_before
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_restores_the_terminal_and_tells_its_number(number: signal.Signals) -> None:
+    with Terminal("demo", "--nodes=20") as terminal:
+        terminal.shows("Jobs of production")
+        terminal.process.send_signal(number)
+        assert terminal.ends() == 128 + number
+        assert LEFT in terminal.raw
+        assert terminal.modes() == terminal.modes_before
+
+
 def test_nothing_but_our_own_sequences_reaches_the_terminal() -> None:
     with Terminal("demo", "--nodes=20", "--scenario=hostile", size=(140, 40)) as terminal:
         terminal.shows("[red]x[/red]", "<U+202E>gnp.exe", "two␊lines")
         terminal.press("\r")
         terminal.shows("complete")
-        terminal.press("qq")
+        terminal.press("q")
+        terminal.shows("16 environments")
+        terminal.press("q")
         assert terminal.ends() == 0
         for stowaway in (b"\x1b]52", b"\x1b]0;title", b"\x1b[2J\x1b[31mred", b"\xc2\x9b", b"\xe2\x80\xae"):
             assert stowaway not in terminal.raw

@@ -68,9 +68,9 @@ async def test_a_server_out_of_reach_is_told_with_its_age_and_heals_by_itself(co
         answer = Answer(503, b"starting")
         cockpits.server.simulator.faults.add(path="/environments", fault=answer, times=1)
         await driver.press("r")
-        await driver.shows("NO CONTACT", "production", "next try in")
+        await driver.shows("NOT UPDATED", "production", "again in")
         await driver.press("r")
-        await driver.until(lambda: "NO CONTACT" not in driver.text)
+        await driver.until(lambda: "NOT UPDATED" not in driver.text)
 
 
 async def test_read_only_offers_no_deploy(cockpits: Cockpits) -> None:

@@ -105,7 +105,7 @@ async def test_a_failed_poll_keeps_what_was_known_and_says_why(cockpits: Cockpit
         before = driver.screen(RolloutScreen).reading.value
         cockpits.server.simulator.faults.add(path="/jobs", fault=Drop(), times=None)
         await driver.later(1)
-        await driver.shows("NO CONTACT", "The connection broke", "next try in", "> running")
+        await driver.shows("NO CONTACT", "The connection broke", "again in", "> running")
         assert driver.screen(RolloutScreen).reading.value is before
         cockpits.server.simulator.faults.clear()
         await driver.later(THE_END)

@@ -81,7 +81,7 @@ def test_home_in_trouble(looks_right: LooksRight) -> None:
     async def steps(driver: Driver) -> None:
         driver.server.simulator.faults.add(path="", fault=BUSY, times=None)
         await driver.press("r")
-        await driver.shows("NO CONTACT")
+        await driver.shows("NOT UPDATED")
 
     assert looks_right(steps, theme="light")
 
@@ -106,7 +106,7 @@ def test_rollout_in_trouble(looks_right: LooksRight) -> None:
         await driver.to_rollout(120)
         driver.server.simulator.faults.add(path="/jobs", fault=BUSY, times=None)
         await driver.later(0)
-        await driver.shows("NO CONTACT")
+        await driver.shows("NOT UPDATED")
 
     assert looks_right(steps)
 

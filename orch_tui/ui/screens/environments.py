@@ -13,29 +13,30 @@ from textual.screen import ModalScreen
 
 from orch_tui.domain.environment import EnvironmentSource
 from orch_tui.domain.job import Job
-from orch_tui.domain.node import NodeState
 from orch_tui.session.board import Board
 from orch_tui.session.feed import Reading
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.text import MUTED, STRONG, Cell, age, job_sign, mode_cell, one_line, percent
+from orch_tui.ui.widgets.bars import smooth_bar
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
+_BAR = 4
 _ENVIRONMENT_COLUMNS = (
-    Column("LATEST JOB", 13),
-    Column("DONE", 5, right=True),
+    Column("LATEST JOB", 11),
+    Column("DONE", _BAR + 5, right=True),
     Column("MODE", 7),
     Column("AGE", 4, right=True),
     Column("ENVIRONMENT"),
-    Column("BY", 12),
+    Column("BY", 10),
 )
 _JOB_COLUMNS = (
     Column("STATE", 13),
-    Column("DONE", 5, right=True),
+    Column("DONE", 4, right=True),
     Column("MODE", 7),
     Column("AGE", 4, right=True),
     Column("JOB", 7, right=True),
@@ -136,16 +137,14 @@ class EnvironmentsScreen(CockpitScreen):
         board = self.reading.value
         latest = board.jobs_of(environment)[:1] if board else ()
         if not latest or board is None:
-            return (
-                Cell("  no jobs", MUTED),
-                Cell(""),
-                Cell(""),
-                Cell(""),
-                Cell(environment, STRONG),
-                Cell(""),
-            )
+            nothing = Cell("")
+            return (Cell("  no jobs", MUTED), nothing, nothing, nothing, Cell(environment, STRONG), nothing)
         job = latest[0]
-        return (*self._state_cells(job, board), Cell(environment, STRONG), Cell(job.owner))
+        state, done, mode, since = self._state_cells(job, board)
+        if done.text and job.progress is not None:
+            bar = smooth_bar(*job.progress, _BAR)
+            done = Cell(f"{bar:<{_BAR}} {done.text:>4}", done.look)
+        return (state, done, mode, since, Cell(environment, STRONG), Cell(job.owner))
 
     def _job_cells(self, number: str) -> tuple[Cell, ...]:
         job, board = self._jobs[number], self.reading.value
@@ -162,7 +161,7 @@ class EnvironmentsScreen(CockpitScreen):
 
     def _state_cells(self, job: Job, board: Board) -> tuple[Cell, Cell, Cell, Cell]:
         sign = job_sign(job)
-        done = "" if job.state.is_over else _done(job)
+        done = "" if job.state.is_over or job.progress is None else percent(*job.progress)
         moment = job.ended if job.state.is_over else job.began or job.changed
         return (
             Cell(sign.label, sign.look),
@@ -200,12 +199,3 @@ class EnvironmentsScreen(CockpitScreen):
         """The jobs that were under way when last heard of."""
         board = self.reading.value
         return [job for job in board.jobs.items if not job.state.is_over] if board else []
-
-
-def _done(job: Job) -> str:
-    """How far a job is, on releases whose list of jobs tells (2017.3 and later)."""
-    waiting = {NodeState.NEW.value, NodeState.READY.value, NodeState.RUNNING.value, NodeState.STOPPING.value}
-    if not job.node_states:
-        return ""
-    total = sum(job.node_states.values())
-    return percent(total - sum(job.node_states.get(state, 0) for state in waiting), total)
