@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from orch_tui.api import wire
-from orch_tui.api.exchange import Connection, Exchange, not_understood
+from orch_tui.api.exchange import Connection, Exchange, listed, not_understood
 from orch_tui.api.fields import identifier, read_items
+from orch_tui.api.pages import read_events, read_nodes
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets, is_environment_name
 from orch_tui.domain.event import Events
@@ -63,7 +64,7 @@ class OrchestratorClient:
     async def environments(self) -> tuple[str, ...]:
         """All environments' names (`GET /environments`: documented in 2016.2 and 2017.2)."""
         body = await self._call("GET", self._root + "/environments")
-        names, _ = read_items(_list(body, "items"), wire.EnvironmentWire)
+        names, _ = read_items(listed(body, "items"), wire.EnvironmentWire)
         return names
 
     @property
@@ -89,8 +90,8 @@ class OrchestratorClient:
         applications = await self._call("GET", root + "/applications")
         instances = await self._call("GET", root + "/instances")
         return Targets(
-            applications=read_items(_list(applications, "items"), wire.ApplicationWire)[0],
-            instances=read_items(_list(instances, "items"), wire.InstanceWire)[0],
+            applications=read_items(listed(applications, "items"), wire.ApplicationWire)[0],
+            instances=read_items(listed(instances, "items"), wire.InstanceWire)[0],
         )
 
     async def jobs(self, limit: int) -> Jobs:
@@ -110,7 +111,7 @@ class OrchestratorClient:
                 body = await self._call("GET", self._root + "/jobs", params=params)
         else:
             body = await self._call("GET", self._root + "/jobs", params=params)
-        items, unreadable = read_items(_list(body, "items"), wire.JobWire)
+        items, unreadable = read_items(listed(body, "items"), wire.JobWire)
         return Jobs(tuple(sorted(items, key=lambda job: int(job.id), reverse=True)), unreadable)
 
     async def job(self, job: str) -> Job:
@@ -123,18 +124,14 @@ class OrchestratorClient:
 
     async def nodes(self, job: str) -> NodeList:
         """All nodes of a job, as they are now."""
-        body = await self._call("GET", self._job_url(job) + "/nodes", most_bytes=_MOST_BYTES_OF_NODES)
-        items, unreadable = read_items(_list(body, "items"), wire.NodeWire)
-        return NodeList(items, wire.next_start(body.get("next-events")), unreadable)
+        url = self._job_url(job) + "/nodes"
+        return await read_nodes(await self._exchange.fetch(url, {}, _MOST_BYTES_OF_NODES))
 
     async def events(self, job: str, start: int | None) -> Events:
         """The events of a job from id `start` on (inclusive), or all of them."""
         params = {} if start is None else {"start": str(start)}
         url = self._job_url(job) + "/events"
-        body = await self._call("GET", url, params=params, most_bytes=_MOST_BYTES_OF_NODES)
-        items, unreadable = read_items(_list(body, "items"), wire.EventWire)
-        ordered = tuple(sorted(items, key=lambda event: event.id))
-        return Events(ordered, wire.next_start(body.get("next-events")), unreadable)
+        return await read_events(await self._exchange.fetch(url, params, _MOST_BYTES_OF_NODES))
 
     async def deploy(self, request: DeployRequest) -> str:
         """Start a deploy; returns the id of its job. Never repeated by us, whatever happens."""
@@ -151,14 +148,6 @@ class OrchestratorClient:
         if identifier(job) is None:
             raise OrchestratorError(Problem(ProblemKind.UNKNOWN_JOB, f"{plain(job)} is not a job's name"))
         return f"{self._root}/jobs/{job}"
-
-
-def _list(body: object, key: str) -> list[object]:
-    """`body[key]` as a list; an answer without it is none that we understand."""
-    items = body.get(key) if isinstance(body, dict) else None
-    if not isinstance(items, list):
-        not_understood(f"the answer has no list of {key}")
-    return items
 
 
 def _job_of(body: object) -> str:

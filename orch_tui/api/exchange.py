@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
@@ -67,6 +67,13 @@ def trust_only(cacert: Path | None) -> ssl.SSLContext:
     return context
 
 
+class Body(NamedTuple):
+    """What a good answer carried, and of what type it said that is."""
+
+    raw: bytes
+    content_type: str
+
+
 class Exchange:
     """The connections to one server, and its clock."""
 
@@ -101,19 +108,26 @@ class Exchange:
         return self._now() + self._clock_offset
 
     async def call(
-        self,
-        method: str,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: str | None = None,
-        most_bytes: int = _MOST_BYTES,
+        self, method: str, url: str, *, params: Mapping[str, str] | None = None, body: str | None = None
     ) -> Any:
         """The JSON of the answer.
 
         Raises:
             OrchestratorError: Anything at all went wrong; nothing else is raised.
         """
+        return parsed(await self._send(method, url, params, body, _MOST_BYTES))
+
+    async def fetch(self, url: str, params: Mapping[str, str], most_bytes: int) -> Body:
+        """The answer to a GET as it came, for those who read it in slices.
+
+        Raises:
+            OrchestratorError: Anything at all went wrong; nothing else is raised.
+        """
+        return await self._send("GET", url, params, None, most_bytes)
+
+    async def _send(
+        self, method: str, url: str, params: Mapping[str, str] | None, body: str | None, most_bytes: int
+    ) -> Body:
         content = None if body is None else body.encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
@@ -128,7 +142,7 @@ class Exchange:
             # httpx wraps TLS errors of the handshake, but lets those of later reads through as they are.
             raise OrchestratorError(transport_problem(error)) from error
 
-    async def _answer(self, request: httpx.Request, most_bytes: int) -> Any:
+    async def _answer(self, request: httpx.Request, most_bytes: int) -> Body:
         response = await self._http.send(request, stream=True)
         try:
             self._learn_clock(response.headers)
@@ -137,7 +151,7 @@ class Exchange:
             await response.aclose()
         if not response.is_success:
             raise OrchestratorError(http_problem(response.status_code, _json_or_none(raw), response.headers))
-        return _parse(raw, response)
+        return Body(raw, response.headers.get("content-type", "of no type"))
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))
@@ -161,12 +175,12 @@ async def _read(response: httpx.Response, most_bytes: int) -> bytes:
     return bytes(raw)
 
 
-def _parse(raw: bytes, response: httpx.Response) -> Any:
+def parsed(body: Body) -> Any:
+    """The JSON in `body`."""
     try:
-        return json.loads(raw, parse_constant=_refuse_constant)
+        return json.loads(body.raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        kind = plain(response.headers.get("content-type", "of no type"))
-        not_understood(f"the answer is {kind} and not JSON", response.status_code)
+        not_understood(f"the answer is {plain(body.content_type)} and not JSON")
 
 
 def _json_or_none(raw: bytes) -> object:
@@ -183,3 +197,11 @@ def _refuse_constant(name: str) -> NoReturn:
 def not_understood(message: str, status: int | None = None) -> NoReturn:
     """Raise the problem of an answer that is not what the documents describe."""
     raise OrchestratorError(Problem(ProblemKind.NOT_UNDERSTOOD, message, status))
+
+
+def listed(body: object, key: str) -> list[object]:
+    """`body[key]` as a list; an answer without it is none that we understand."""
+    items = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        not_understood(f"the answer has no list of {key}")
+    return items

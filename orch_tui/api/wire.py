@@ -7,16 +7,14 @@ missing, null or of a type that no document foresees.
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from orch_tui.api.fields import (
     Count,
     Flag,
-    Lines,
     Many,
     Name,
     Number,
-    Seconds,
     Text,
     Time,
     Wire,
@@ -25,9 +23,8 @@ from orch_tui.api.fields import (
     tolerant,
 )
 from orch_tui.domain.environment import Instance
-from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job, JobState, StateSpan
-from orch_tui.domain.node import Metrics, Node, NodeState
+from orch_tui.domain.node import NodeState
 from orch_tui.plain import plain
 
 EventId = Annotated[int, Field(ge=0, lt=10**18)]
@@ -98,7 +95,7 @@ class JobWire(Wire):
         state_text = self.state or (history[-1].state if history else "unknown")
         return Job(
             id=job_id(self.name, self.id),
-            state=_known(JobState, state_text),
+            state=known(JobState, state_text),
             state_text=state_text,
             environment=options.environment or (self.environment and self.environment.name) or "",
             noop=options.noop,
@@ -125,109 +122,6 @@ def job_id(name: object, url: object = None) -> str:
     if found is None:
         raise ValueError("no job id")
     return found
-
-
-class _Metrics(Wire):
-    total: Number = None
-    changed: Number = None
-    corrective_change: Number = None
-    failed: Number = None
-    out_of_sync: Number = None
-    skipped: Number = None
-    restarted: Number = None
-
-    def to_domain(self) -> Metrics:
-        return Metrics(
-            total=self.total or 0,
-            changed=self.changed or 0,
-            corrective=self.corrective_change or 0,
-            failed=self.failed or 0,
-            out_of_sync=self.out_of_sync or 0,
-            skipped=self.skipped or 0,
-            restarted=self.restarted or 0,
-        )
-
-
-def _noop(value: object) -> object:
-    """`noop` is a bool, or an object `{"noop": …, "no_noop": …}` in results (2017.3 and later)."""
-    return value.get("noop") if isinstance(value, dict) else value
-
-
-class _Report(Wire):
-    """What a finished run reported: node `details`, node `result`, and event `details.detail` alike."""
-
-    message: Lines = None
-    msg: Lines = None
-    metrics: Annotated[_Metrics | None, tolerant] = None
-    noop: Annotated[bool | None, BeforeValidator(_noop), tolerant] = None
-    report_url: Annotated[Text, Field(alias="report-url")] = None
-    run_time: Annotated[Seconds, Field(alias="run-time")] = None
-    configuration_version: Text = None
-
-
-Report = Annotated[_Report | None, tolerant]
-
-
-class NodeWire(Wire):
-    """An item of `/jobs/:id/nodes`."""
-
-    name: Name
-    state: Text = None
-    message: Lines = None
-    timestamp: Time = None
-    start_timestamp: Time = None
-    finish_timestamp: Time = None
-    duration: Seconds = None
-    details: Report = None
-    result: Report = None
-
-    def to_domain(self) -> Node:
-        details, result = self.details or _Report(), self.result or _Report()
-        state = _known(NodeState, self.state or "unknown")
-        metrics = details.metrics or result.metrics
-        return Node(
-            name=self.name,
-            state=state,
-            state_text=self.state or "unknown",
-            message=details.message or self.message or result.message or result.msg or "",
-            started=self.start_timestamp or (self.timestamp if state is NodeState.RUNNING else None),
-            finished=self.finish_timestamp or (self.timestamp if state.is_over else None),
-            duration=self.duration if self.duration is not None else details.run_time,
-            noop=bool(details.noop if details.noop is not None else result.noop),
-            metrics=metrics.to_domain() if metrics else None,
-            report_url=details.report_url or result.report_url or "",
-            configuration_version=details.configuration_version or result.configuration_version or "",
-        )
-
-
-class _EventDetails(Wire):
-    node: Text = None
-    detail: Report = None
-
-
-class EventWire(Wire):
-    """An item of `/jobs/:id/events`; its id is a string of digits in all recordings."""
-
-    id: EventId
-    type: Text = None
-    timestamp: Time = None
-    details: Annotated[_EventDetails | None, tolerant] = None
-    message: Lines = None
-
-    def to_domain(self) -> Event:
-        details = self.details or _EventDetails()
-        report = details.detail or _Report()
-        return Event(
-            id=self.id,
-            type=self.type or "unknown",
-            timestamp=self.timestamp,
-            node=details.node or "",
-            message=self.message or report.message or "",
-            noop=report.noop,
-            metrics=report.metrics.to_domain() if report.metrics else None,
-            report_url=report.report_url or "",
-            configuration_version=report.configuration_version or "",
-        )
 
 
 class EnvironmentWire(Wire):
@@ -273,7 +167,8 @@ def next_start(value: object) -> int | None:
 StateT = TypeVar("StateT", JobState, NodeState)
 
 
-def _known(states: type[StateT], word: str) -> StateT:
+def known(states: type[StateT], word: str) -> StateT:
+    """The state that `word` names, or `unknown`."""
     try:
         return states(word)
     except ValueError:

@@ -1,20 +1,24 @@
 """Whatever JSON a server can make up, reading it ends in domain values that are safe to show."""
 
+import asyncio
 import dataclasses
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from orch_tui.api import wire
+from orch_tui.api.exchange import Body
 from orch_tui.api.fields import Readable, read_items
+from orch_tui.api.pages import read_events, read_nodes
+from orch_tui.domain.event import Events
+from orch_tui.domain.node import NodeList
 
 MODELS: tuple[type[Readable[Any]], ...] = (
     wire.JobWire,
-    wire.NodeWire,
-    wire.EventWire,
     wire.EnvironmentWire,
     wire.InstanceWire,
 )
@@ -116,3 +120,19 @@ def test_a_time_in_another_zone_is_the_same_moment() -> None:
     moments = ("2016-05-20T16:45:31Z", "2016-05-20T18:45:31+02:00", "2016-05-20T16:45:31")
     jobs, _ = read_items([{"name": "1", "timestamp": moment} for moment in moments], wire.JobWire)
     assert len({job.changed for job in jobs}) == 1
+
+
+@pytest.mark.parametrize("read", [read_nodes, read_events])
+@settings(max_examples=60)
+@given(items=st.lists(OBJECTS | JSON, max_size=4), cursor=JSON)
+def test_every_item_of_a_page_is_read_or_counted_and_all_text_is_safe(
+    read: Callable[[Body], Coroutine[Any, Any, NodeList | Events]], items: list[object], cursor: object
+) -> None:
+    try:
+        raw = json.dumps({"items": items, "next-events": cursor}, allow_nan=False).encode()
+    except ValueError:
+        assume(False)
+    page = asyncio.run(read(Body(raw, "application/json")))
+    assert len(page.items) + page.unreadable == len(items)
+    for text in texts(page):
+        assert text.replace("\n", "").isprintable()
