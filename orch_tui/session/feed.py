@@ -58,6 +58,16 @@ class Feed(Generic[T]):
         self._wait = wait
         self._monotonic = monotonic
         self._nudge = asyncio.Event()
+        self._ahead: asyncio.Task[tuple[T | OrchestratorError, float]] | None = None
+
+    def ask_ahead(self) -> None:
+        """Make the first poll before anybody follows; whoever does first gets its answer."""
+        self._ahead = asyncio.create_task(self._poll())
+
+    def close(self) -> None:
+        """End a first poll that nobody came for."""
+        if self._ahead is not None:
+            self._ahead.cancel()
 
     def nudge(self) -> None:
         """Poll at once (or once more, if a poll is under way)."""
@@ -71,19 +81,25 @@ class Feed(Generic[T]):
             # Before asking: a nudge that comes while the answer is under way must not be lost.
             self._nudge.clear()
             started = self._monotonic()
-            try:
-                value = await self._ask()
-            except OrchestratorError as error:
+            ahead, self._ahead = self._ahead, None
+            answer, moment = await (ahead or self._poll())
+            if isinstance(answer, OrchestratorError):
                 failures += 1
-                seconds: float | None = backoff(failures, error.problem.retry_after)
+                seconds: float | None = backoff(failures, answer.problem.retry_after)
                 since = started if reading.failing_since is None else reading.failing_since
-                reading = Reading(reading.value, reading.taken, error.problem, since, self._due(seconds))
+                reading = Reading(reading.value, reading.taken, answer.problem, since, self._due(seconds))
             else:
                 failures = 0
-                seconds = self._wait(value)
-                reading = Reading(value, self._monotonic(), next_try=self._due(seconds))
+                seconds = self._wait(answer)
+                reading = Reading(answer, moment, next_try=self._due(seconds))
             yield reading
             await self._nudged_or_after(seconds)
+
+    async def _poll(self) -> tuple[T | OrchestratorError, float]:
+        try:
+            return await self._ask(), self._monotonic()
+        except OrchestratorError as error:
+            return error, self._monotonic()
 
     def _due(self, seconds: float | None) -> float | None:
         return None if seconds is None else self._monotonic() + seconds

@@ -10,6 +10,7 @@ from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, NodeState, Outcome
 
 _EVENTS_KEPT = 2000
+_NODES_PER_STEP = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,12 @@ class Rollout:
         nodes: In the order in which the server first named them; an index stays the same node.
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
+        changed: The indexes of all nodes that differ from the picture before; None when any may.
         events: The latest events, oldest first; at most some thousands are kept.
         is_complete: The job has ended, and its last events and final node list are in.
         server_time: The server's clock when this was read.
         unreadable: Items of the server's answers that could not be read.
+        repaired: Nodes that a node list had to set right, because no event had told.
     """
 
     job: Job
@@ -31,9 +34,11 @@ class Rollout:
     nodes: tuple[Node, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     counts: Mapping[Outcome, int] = field(default_factory=dict)
+    changed: frozenset[int] | None = None
     events: tuple[Event, ...] = ()
     is_complete: bool = False
     unreadable: int = 0
+    repaired: int = 0
 
     @property
     def done(self) -> int:
@@ -57,19 +62,41 @@ class Fold:
         # Two nodes of one name would be a server's mistake; both are shown, events go to the first.
         self._index: dict[str, int] = {}
         self._events: dict[int, Event] = {}
+        # Kept up with each change: counting a hundred thousand nodes anew would be felt with every poll.
+        self._outcomes: list[Outcome] = []
+        self._counts: Counter[Outcome] = Counter()
+        self._changed: set[int] | None = None
+        self._job_is_over = False
+        self._repaired = 0
 
     def take_nodes(self, nodes: Iterable[Node]) -> None:
         """Replace all nodes; those that were known keep their place."""
+        for _ in self.taking(nodes):
+            pass
+
+    def taking(self, nodes: Iterable[Node]) -> Iterator[None]:
+        """`take_nodes` in steps of some milliseconds, between which others can have their turn."""
         fresh = list(nodes)
         # A server that keeps its order, as all do that we know, costs no sorting.
         if [node.name for node in fresh] != [node.name for node in self._nodes]:
-            known = {identity: place for place, (identity, _) in enumerate(_told_apart(self._nodes))}
-            told = sorted(_told_apart(fresh), key=lambda one: known.get(one[0], len(known)))
-            fresh = [node for _, node in told]
-            self._index = {}
-            for place, node in enumerate(fresh):
-                self._index.setdefault(node.name, place)
-        self._nodes = fresh
+            self._take_anew(fresh)
+            return
+        for place, told in enumerate(fresh):
+            known = self._nodes[place]
+            if known != told:
+                self._repaired += known.state is not told.state
+                self._put(place, told)
+            if place % _NODES_PER_STEP == 0:
+                yield
+
+    def _take_anew(self, fresh: list[Node]) -> None:
+        known = {identity: place for place, (identity, _) in enumerate(_told_apart(self._nodes))}
+        told = sorted(_told_apart(fresh), key=lambda one: known.get(one[0], len(known)))
+        self._nodes = [node for _, node in told]
+        self._index = {}
+        for place, node in enumerate(self._nodes):
+            self._index.setdefault(node.name, place)
+        self._recount()
 
     def take_events(self, events: Iterable[Event]) -> None:
         """Apply events in any order, any number of times."""
@@ -79,21 +106,42 @@ class Fold:
             self._events[event.id] = event
             place = self._index.get(event.node)
             if place is not None:
-                self._nodes[place] = after(self._nodes[place], event)
+                self._put(place, after(self._nodes[place], event))
         while len(self._events) > _EVENTS_KEPT:
             del self._events[next(iter(self._events))]
 
+    def _put(self, place: int, node: Node) -> None:
+        if node is self._nodes[place]:
+            return
+        self._nodes[place] = node
+        outcome = node.outcome(job_is_over=self._job_is_over)
+        self._counts[self._outcomes[place]] -= 1
+        self._counts[outcome] += 1
+        self._outcomes[place] = outcome
+        if self._changed is not None:
+            self._changed.add(place)
+
+    def _recount(self) -> None:
+        self._outcomes = [node.outcome(job_is_over=self._job_is_over) for node in self._nodes]
+        self._counts = Counter(self._outcomes)
+        self._changed = None
+
     def picture(self, job: Job, server_time: datetime, unreadable: int) -> Rollout:
-        """Everything that is known, as one value."""
-        outcomes = tuple(node.outcome(job_is_over=job.state.is_over) for node in self._nodes)
+        """Everything that is known, as one value. Pictures are compared with the one before: take each."""
+        if job.state.is_over != self._job_is_over:
+            self._job_is_over = job.state.is_over
+            self._recount()
+        changed, self._changed = self._changed, set()
         return Rollout(
             job=job,
             server_time=server_time,
             nodes=tuple(self._nodes),
-            outcomes=outcomes,
-            counts=Counter(outcomes),
+            outcomes=tuple(self._outcomes),
+            counts=+self._counts,
+            changed=None if changed is None else frozenset(changed),
             events=tuple(self._events[number] for number in sorted(self._events)),
             unreadable=unreadable,
+            repaired=self._repaired,
         )
 
 

@@ -10,6 +10,7 @@ from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.commands import Commands, StopReply, Submission
 from orch_tui.session.feed import Feed
+from orch_tui.session.pace import Pace
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.watch import JobPoll
 
@@ -40,17 +41,18 @@ class Session:
         self._commanding = commanding
         self._commands = Commands(commanding)
         self._poll_interval = poll_interval
+        self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
         self._board_poll = BoardPoll(watching, environment)
         self.board = Feed[Board](self._board_poll, self._board_wait, monotonic)
 
     def rollout(self, job: str) -> Feed[Rollout]:
         """A feed of one job, by whomever it was started; it falls silent when the job is complete."""
-        return Feed[Rollout](
-            JobPoll(self._watching, job, self.monotonic),
-            lambda rollout: None if rollout.is_complete else self._poll_interval,
-            self.monotonic,
-        )
+
+        def wait(rollout: Rollout) -> float | None:
+            return None if rollout.is_complete else self.pace.wait(changed=rollout.changed != frozenset())
+
+        return Feed[Rollout](JobPoll(self._watching, job, self.monotonic), wait, self.monotonic)
 
     def refresh_board(self) -> None:
         """Read environments and jobs now."""
@@ -86,6 +88,7 @@ class Session:
 
     async def aclose(self) -> Submission | None:
         """Wait for commands under way, then close all connections; the end of a deploy nobody was told of."""
+        self.board.close()
         submission = await self._commands.settle()
         await self._watching.aclose()
         await self._commanding.aclose()

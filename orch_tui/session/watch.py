@@ -9,6 +9,8 @@ from orch_tui.domain.node import Outcome
 from orch_tui.session.rollout import Fold, Rollout
 
 _RECONCILE_AFTER = 30.0
+# A node list that takes long to read is read less often: it is to take one part in so many of our time.
+_RECONCILE_SHARE = 30
 # The history of a large job is not worth its megabytes: its node list already tells how it stands.
 _NODES_WITH_HISTORY = 5000
 # How often the end is looked at again while nodes of an ended job still claim to run.
@@ -25,6 +27,7 @@ class JobPoll:
         self._fold = Fold()
         self._cursor: int | None = None
         self._reconciled: float | None = None
+        self._reconcile_after = _RECONCILE_AFTER
         self._looks_after_end = 0
         self._unreadable = 0
 
@@ -73,13 +76,16 @@ class JobPoll:
         return bool(news)
 
     def _is_reconcile_due(self) -> bool:
-        return self._reconciled is None or self._monotonic() - self._reconciled >= _RECONCILE_AFTER
+        return self._reconciled is None or self._monotonic() - self._reconciled >= self._reconcile_after
 
     async def _read_nodes(self) -> None:
+        started = self._monotonic()
         nodes = await self._client.nodes(self._job)
-        self._fold.take_nodes(nodes.items)
+        for _ in self._fold.taking(nodes.items):
+            await asyncio.sleep(0)
         self._unreadable = nodes.unreadable
         self._reconciled = self._monotonic()
+        self._reconcile_after = max(_RECONCILE_AFTER, _RECONCILE_SHARE * (self._reconciled - started))
 
     def _closed(self, picture: Rollout) -> Rollout:
         """`picture`, called complete unless nodes still claim to run: the server may lag behind itself."""

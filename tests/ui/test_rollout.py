@@ -32,7 +32,7 @@ async def test_failed_nodes_come_first_with_their_reason(cockpits: Cockpits) -> 
         failed = value.counts[Outcome.FAILED]
         assert failed > 1
         rows = driver.text.split("MESSAGE")[1].splitlines()[1 : failed + 1]
-        assert all(row.startswith(" X failed") for row in rows)
+        assert all(row.startswith("  X failed") for row in rows)
         assert "Error running puppet on" not in rows[0][:90]
 
 
@@ -179,10 +179,10 @@ async def test_the_cursor_stays_with_its_node_while_rows_move(cockpits: Cockpits
     async with cockpits.running() as driver:
         rollout = await driver.to_rollout(A_WHILE)
         await driver.press("j", "j", "j", "j", "j")
-        key, row = rollout.nodes.key, rollout.nodes.cursor_line
+        key, row = rollout.nodes.table.key, rollout.nodes.table.cursor_line
         await driver.later(A_WHILE)
-        assert rollout.nodes.key == key
-        assert rollout.nodes.cursor_line == row
+        assert rollout.nodes.table.key == key
+        assert rollout.nodes.table.cursor_line == row
 
 
 async def stop(driver: Driver) -> None:

@@ -1,5 +1,6 @@
 """Home: every environment with its latest job, and the jobs of the highlighted one."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.screen import ModalScreen
 
 from orch_tui.domain.environment import EnvironmentSource
 from orch_tui.domain.job import Job
+from orch_tui.first_frame import BAR, ENVIRONMENT_COLUMNS, JOB_COLUMNS
 from orch_tui.session.board import Board
 from orch_tui.session.feed import Reading
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
@@ -25,25 +27,9 @@ from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
-_BAR = 4
-_ENVIRONMENT_COLUMNS = (
-    Column("LATEST JOB", 11),
-    Column("DONE", _BAR + 5, right=True),
-    Column("MODE", 7),
-    Column("AGE", 4, right=True),
-    Column("ENVIRONMENT"),
-    Column("BY", 10),
-)
-_JOB_COLUMNS = (
-    Column("STATE", 13),
-    Column("DONE", 4, right=True),
-    Column("MODE", 7),
-    Column("AGE", 4, right=True),
-    Column("JOB", 7, right=True),
-    Column("NODES", 7, right=True),
-    Column("BY", 12),
-    Column("TARGET, DESCRIPTION"),
-)
+
+def _columns(plain: Iterable[tuple[str, int, bool]]) -> list[Column]:
+    return [Column(*column) for column in plain]
 
 
 class EnvironmentsScreen(CockpitScreen):
@@ -64,9 +50,9 @@ class EnvironmentsScreen(CockpitScreen):
         self._jobs: dict[str, Job] = {}
         self.title_line, self.jobs_title, self.contact = Line(), Line(), ContactLine()
         self.environments = LineTable[str](
-            _ENVIRONMENT_COLUMNS, self._environment_cells, empty="no environments", id="environments"
+            _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="no environments", id="environments"
         )
-        self.jobs = LineTable[str](_JOB_COLUMNS, self._job_cells, empty="no jobs yet", id="jobs")
+        self.jobs = LineTable[str](_columns(JOB_COLUMNS), self._job_cells, empty="no jobs yet", id="jobs")
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -142,8 +128,8 @@ class EnvironmentsScreen(CockpitScreen):
         job = latest[0]
         state, done, mode, since = self._state_cells(job, board)
         if done.text and job.progress is not None:
-            bar = smooth_bar(*job.progress, _BAR)
-            done = Cell(f"{bar:<{_BAR}} {done.text:>4}", done.look)
+            bar = smooth_bar(*job.progress, BAR)
+            done = Cell(f"{bar:<{BAR}} {done.text:>4}", done.look)
         return (state, done, mode, since, Cell(environment, STRONG), Cell(job.owner))
 
     def _job_cells(self, number: str) -> tuple[Cell, ...]:

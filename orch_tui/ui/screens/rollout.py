@@ -23,24 +23,18 @@ from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.text import (
     MUTED,
     STRONG,
-    Cell,
     duration,
     job_sign,
     mode_sign,
     one_line,
-    reason,
-    state_cell,
 )
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
-from orch_tui.ui.widgets.line_table import Column, LineTable
+from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_details import NodeDetails, node_details
-
-# What changes stands at the left: a partial update is cut off behind what changed, not before it.
-_COLUMNS = (Column("STATE", 14), Column("TIME", 7, right=True), Column("NODE", 26), Column("MESSAGE"))
-_ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
+from orch_tui.ui.widgets.node_pane import NodePane
 
 
 class RolloutScreen(CockpitScreen):
@@ -61,7 +55,7 @@ class RolloutScreen(CockpitScreen):
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
-        self.nodes = LineTable[int](_COLUMNS, self._cells, empty="no nodes yet", id="nodes")
+        self.nodes = NodePane(self._now)
         self.details = NodeDetails()
         self.contact = ContactLine()
 
@@ -96,32 +90,29 @@ class RolloutScreen(CockpitScreen):
     def _show(self, rollout: Rollout) -> None:
         self.stack.counts = self.bars.counts = rollout.counts
         self.bars.noop = bool(rollout.job.noop)
-        outcomes, nodes = rollout.outcomes, rollout.nodes
-        places = sorted(range(len(nodes)), key=lambda i: (_ORDER[outcomes[i]], nodes[i].name))
-        self.nodes.show(places)
+        self.nodes.take(rollout)
 
     def _tick(self) -> None:
         """Once a second: elapsed times grow."""
-        reading, monotonic = self.reading, self.session.monotonic()
-        rollout = reading.value
-        note = ""
+        rollout = self.reading.value
+        notes = [self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout.job)
             self._tell_node()
-            note = "complete" if rollout.is_complete else ""
-            note += f"  {rollout.unreadable} items could not be read" if rollout.unreadable else ""
-        self.contact.tell(reading, monotonic, note)
-        self.nodes.redraw()
+            notes.append(f"{rollout.unreadable} items could not be read" if rollout.unreadable else "")
+            notes.append("complete" if rollout.is_complete else "")
+        note = " · ".join(note for note in notes if note)
+        self.contact.tell(self.reading, self.session.monotonic(), note)
+        self.nodes.tick()
 
     def _tell_job(self, job: Job) -> None:
-        sign, elapsed = job_sign(job), job.elapsed(self._now())
-        mode = mode_sign(job.noop)
+        sign, mode, elapsed = job_sign(job), mode_sign(job.noop), job.elapsed(self._now())
         self.job_line.content = Content.assemble(
             " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
             (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
         )  # fmt: skip
-        self.job_line.right = Content(f"{duration(elapsed.total_seconds() if elapsed else None)} ")
-        facts = [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
+        facts = [duration(elapsed.total_seconds() if elapsed else None)]
+        facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
         facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
         facts.append(one_line(job.description))
         self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)
@@ -134,28 +125,14 @@ class RolloutScreen(CockpitScreen):
             return rollout.server_time
         return rollout.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
 
-    def _cells(self, place: int) -> tuple[Cell, ...]:
-        rollout = self.reading.value
-        assert rollout is not None
-        node, outcome = rollout.nodes[place], rollout.outcomes[place]
-        look = "" if outcome in (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN) else MUTED
-        return (
-            state_cell(node, outcome),
-            Cell(duration(node.seconds(self._now()))),
-            Cell(node.name, STRONG),
-            Cell(reason(node, outcome), look),
-        )
-
     @on(LineTable.Highlighted, "#nodes")
     def _tell_node(self) -> None:
         details = self._node_details()
         self.details.details = Content("") if details is None else details
 
     def _node_details(self) -> Content | None:
-        rollout, place = self.reading.value, self.nodes.key
-        if rollout is None or place is None or place >= len(rollout.nodes):
-            return None
-        return node_details(rollout.nodes[place], rollout.outcomes[place], self._now())
+        node = self.nodes.highlighted
+        return None if node is None else node_details(*node, self._now())
 
     @on(LineTable.Opened, "#nodes")
     def _open_node(self) -> None:

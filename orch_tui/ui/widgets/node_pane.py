@@ -1,0 +1,179 @@
+"""The list of a rollout's nodes, as it is wanted: sorted, filtered, marked."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from orch_tui.domain.node import Node, Outcome
+from orch_tui.session.rollout import Rollout
+from orch_tui.ui.node_rows import NodeRows, SortBy, View
+from orch_tui.ui.text import MUTED, STRONG, Cell, duration, reason, state_cell
+from orch_tui.ui.widgets.line_table import Column, LineTable
+
+# What changes stands at the left: a partial update is cut off behind what changed, not before it.
+_COLUMNS = (
+    Column("", 1),
+    Column("STATE", 14),
+    Column("TIME", 7, right=True),
+    Column("NODE", 26),
+    Column("MESSAGE"),
+)
+_TROUBLE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
+
+
+class NodePane(Vertical):
+    """Nodes of one rollout, failed first unless wanted otherwise; `now` is the server's clock."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", id="nodes.filter"),
+        Binding("exclamation_mark", "failures", "Failures", id="nodes.failures"),
+        Binding("space", "mark", "Mark", show=False, id="nodes.mark"),
+        Binding("asterisk", "mark_all", "Mark all listed", show=False, id="nodes.mark-all"),
+        Binding("u", "unmark", "Unmark all", show=False, id="nodes.unmark"),
+        Binding("S", "sort('state')", "Sort by state", show=False, id="nodes.sort-state"),
+        Binding("N", "sort('name')", "Sort by name", show=False, id="nodes.sort-name"),
+        Binding("D", "sort('duration')", "Sort by duration", show=False, id="nodes.sort-duration"),
+        Binding("escape", "clear", "Clear the filter", show=False, id="nodes.clear"),
+    ]
+
+    DEFAULT_CSS = """
+    NodePane {
+        LineTable { height: 1fr; }
+        Input { display: none; }
+        Input.-open { display: block; }
+    }
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self._rollout: Rollout | None = None
+        self._rows = NodeRows()
+        self._view = View()
+        self._marked: set[int] = set()
+        self._fault = ""
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="no nodes", id="nodes")
+        self.field = Input(placeholder="words  /regex/  !not  state:failed", compact=True, id="filter")
+        self.field.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+        yield self.field
+
+    def take(self, rollout: Rollout) -> None:
+        """Show a new picture of the rollout."""
+        self._rollout = rollout
+        if self._rows.update(rollout):
+            self.table.show(self._rows)
+        else:
+            self.list_anew()
+
+    def tick(self) -> None:
+        """Draw again what passing time has changed."""
+        self.table.redraw()
+
+    @property
+    def highlighted(self) -> tuple[Node, Outcome] | None:
+        """The node under the cursor."""
+        place, rollout = self.table.key, self._rollout
+        if place is None or rollout is None or place >= len(rollout.nodes):
+            return None
+        return rollout.nodes[place], rollout.outcomes[place]
+
+    @property
+    def note(self) -> str:
+        """In what way the list is not simply all nodes, failed first; empty when it is."""
+        view, notes = self._view, []
+        if self._fault:
+            notes.append(self._fault)
+        if (view.filter or view.failures_only) and self._rollout is not None:
+            notes.append("failures" if view.failures_only else "")
+            notes.append(f"{len(self._rows):,} of {len(self._rollout.nodes):,}")
+        if view.sort is not SortBy.STATE or view.reverse:
+            notes.append(f"by {view.sort}{', reversed' if view.reverse else ''}")
+        if self._marked:
+            notes.append(f"{len(self._marked):,} marked")
+        return " · ".join(note for note in notes if note)
+
+    @work(group="arrange", exclusive=True)
+    async def list_anew(self) -> None:
+        """List all nodes anew, in steps between which keys are answered."""
+        try:
+            for _ in self._rows.arranging(self._view):
+                await asyncio.sleep(0)
+        except re.error as error:
+            self._fault = f"not a regular expression: {error.msg}"
+        else:
+            self._fault = ""
+        self.table.show(self._rows)
+
+    def _look(self, view: View) -> None:
+        self._view = view
+        self.list_anew()
+
+    def _cells(self, place: int) -> tuple[Cell, ...]:
+        rollout = self._rollout
+        assert rollout is not None
+        node, outcome = rollout.nodes[place], rollout.outcomes[place]
+        return (
+            Cell("*" if place in self._marked else "", STRONG),
+            state_cell(node, outcome),
+            Cell(duration(node.seconds(self._now()))),
+            Cell(node.name, STRONG),
+            Cell(reason(node, outcome), "" if outcome in _TROUBLE else MUTED),
+        )
+
+    def action_filter(self) -> None:
+        self.field.add_class("-open")
+        self.field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter(self) -> None:
+        self._look(replace(self._view, filter=self.field.value))
+
+    @on(Input.Submitted, "#filter")
+    def _keep_filter(self) -> None:
+        self.field.set_class(bool(self.field.value), "-open")
+        self.table.focus()
+
+    def action_clear(self) -> None:
+        self.field.remove_class("-open")
+        self.field.value = ""
+        self.table.focus()
+        self._look(replace(self._view, filter="", failures_only=False))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "clear":
+            view = self._view
+            return bool(view.filter or view.failures_only or self.field.has_class("-open"))
+        return True
+
+    def action_failures(self) -> None:
+        self._look(replace(self._view, failures_only=not self._view.failures_only))
+
+    def action_sort(self, by: str) -> None:
+        again = self._view.sort == by
+        self._look(replace(self._view, sort=SortBy(by), reverse=again and not self._view.reverse))
+
+    def action_mark(self) -> None:
+        if self.table.key is not None:
+            self._marked ^= {self.table.key}
+            self.table.action_move(1)
+            self.table.redraw()
+
+    def action_mark_all(self) -> None:
+        self._marked |= set(self._rows)
+        self.table.redraw()
+
+    def action_unmark(self) -> None:
+        self._marked.clear()
+        self.table.redraw()
