@@ -1,41 +1,64 @@
 """The command line: reads the configuration, builds everything, and answers with an exit code.
 
 Textual, httpx, pydantic and the simulator are imported where they are needed, so that `--help`, `--version`
-and a wrong flag are answered at once.
+and a wrong flag are answered at once, and the first frame is on screen before any of them.
 """
 
+import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 
 from orch_tui.cli.arguments import parser
+from orch_tui.config.error import ConfigError
 
 EXIT_UNUSABLE = 2
+
+_FRAMES_PER_SECOND = "240"
+"""Textual draws at most so often; at its own 60 a key waits up to 17 ms for its turn."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     scrub_environment()
     options = parser().parse_args(argv)
-    from orch_tui.config import ConfigError
-
     try:
-        match options.command:
-            case "simulate":
-                from orch_tui.cli.simulate import simulate
+        if options.command == "simulate":
+            from orch_tui.cli.simulate import simulate
 
-                return simulate(options)
-            case "demo":
-                from orch_tui.cli.demo import demo
-
-                return demo(options)
-            case _:
-                from orch_tui.cli.cockpit import cockpit
-
-                return cockpit(options)
+            return simulate(options)
+        return _in_terminal(options)
     except ConfigError as error:
         print(f"orch-tui: {error}", file=sys.stderr)
         return EXIT_UNUSABLE
+
+
+def _in_terminal(options: argparse.Namespace) -> int:
+    """First frame, then the rest: what is imported below each `show` is what it need not wait for."""
+    from orch_tui.cli.opening import opening
+
+    # What is made until the first paint stays; the collector would look through it 30 times for nothing.
+    gc.disable()
+    # Textual reads it when it is imported.
+    os.environ["TEXTUAL_FPS"] = _FRAMES_PER_SECOND
+    with opening() as opened:
+        if options.command == "demo":
+            from orch_tui.first_frame import FirstFrame
+
+            opened.show(FirstFrame("demo", "127.0.0.1"))
+            from orch_tui.cli.demo import demo
+
+            return demo(options, opened)
+        from orch_tui.cli.guess import guess
+        from orch_tui.config import find_config
+
+        found = find_config(getattr(options, "config", None), os.environ)
+        if frame := guess(found.table, options):
+            opened.show(frame)
+        from orch_tui.cli.cockpit import cockpit
+
+        return cockpit(options, found, opened)
 
 
 def scrub_environment() -> None:

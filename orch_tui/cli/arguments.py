@@ -2,9 +2,12 @@
 
 import argparse
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orch_tui import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,7 +21,8 @@ def parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     whole.add_argument("--version", action="version", version=f"orch-tui {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    # Without `prog`, argparse would lay out the whole help for each start.
+    commands = whole.add_subparsers(prog="orch-tui", title="commands", metavar="COMMAND", dest="command")
     commands.add_parser(
         "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
     )
@@ -27,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
     simulate.add_argument("--port", type=_port, default=8143, help="0 takes a free one (8143)")
-    simulate.add_argument("--tls-dir", type=Path, metavar="DIR", help="serve TLS with cert.pem and key.pem")
+    simulate.add_argument("--tls-dir", type=_path, metavar="DIR", help="serve TLS with cert.pem and key.pem")
     simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     return whole
 
@@ -35,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
 def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = common.add_argument_group("for every cockpit")
-    group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    group.add_argument("--config", type=_path, metavar="FILE", help="the configuration file")
     group.add_argument("--profile", metavar="NAME", help="which orchestrator of the configuration")
     group.add_argument("--theme", metavar="NAME", help="terminal, dark, light, contrast, or one of your own")
     group.add_argument("--read-only", action="store_true", help="deploy and stop nothing")
@@ -47,12 +51,21 @@ def _world() -> argparse.ArgumentParser:
     group = world.add_argument_group("the simulated orchestrator")
     group.add_argument("--nodes", type=_count, default=120, metavar="N", help="nodes in all (120)")
     group.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same world (1)")
+    group.add_argument(
+        "--rate", type=_rate, metavar="R", help="hold deploys at R node changes a second (as they come)"
+    )
     group.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast time passes (1.0)")
     group.add_argument(
         "--scenario", default="calm", metavar="NAME", help="calm, failures, flaky, expired-token … (calm)"
     )
     group.add_argument("--api", default="2019.7", metavar="VERSION", help="2016.2 or 2019.7 (2019.7)")
     return world
+
+
+def _path(text: str) -> "Path":
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _count(text: str) -> int:
@@ -71,7 +84,15 @@ def _whole_number(text: str, least: int, most: int) -> int:
 
 
 def _speed(text: str) -> float:
+    return _positive(text, 1000)
+
+
+def _rate(text: str) -> float:
+    return _positive(text, 100_000)
+
+
+def _positive(text: str, most: int) -> float:
     with suppress(ValueError):
-        if 0 < float(text) <= 1000:
+        if 0 < float(text) <= most:
             return float(text)
-    raise argparse.ArgumentTypeError("must be a number above 0, and at most 1000")
+    raise argparse.ArgumentTypeError(f"must be a number above 0, and at most {most}")

@@ -2,19 +2,32 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import ssl
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError, Profile, config_folder, load_config
+from orch_tui.cli.opening import Opening
+from orch_tui.config import (
+    TOKEN_VARIABLE,
+    Config,
+    ConfigError,
+    Profile,
+    Source,
+    check_config,
+    config_folder,
+)
 from orch_tui.plain import plain
 
 if TYPE_CHECKING:
     from orch_tui.api.exchange import Connection
+    from orch_tui.session.session import Session
+    from orch_tui.ui.app import OrchApp
 
 EXIT_BUG = 70
 
@@ -32,57 +45,39 @@ class Start:
         return f"Start({self.profile_name})"
 
 
-def cockpit(options: argparse.Namespace) -> int:
+def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
     """The cockpit on the configured server.
 
     Raises:
         ConfigError: The configuration cannot be used.
     """
-    config = load_config(getattr(options, "config", None), os.environ)
+    config = check_config(found)
     name, profile = config.profile(getattr(options, "profile", None))
-    return run(options, Start(config, name, profile, os.environ.pop(TOKEN_VARIABLE, None)))
+    return run(options, Start(config, name, profile, os.environ.pop(TOKEN_VARIABLE, None)), opened)
 
 
-def run(options: argparse.Namespace, start: Start) -> int:
+def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
     """Run the cockpit to its end; returns the exit code."""
     # Each is None when it was closed before we started.
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         raise ConfigError("the cockpit needs a terminal for its input and output")
-    return asyncio.run(_run(options, start))
+    return asyncio.run(_run(options, start, opened))
 
 
-async def _run(options: argparse.Namespace, start: Start) -> int:
-    from orch_tui.api.client import OrchestratorClient
-    from orch_tui.session.session import Session
-    from orch_tui.ui.app import OrchApp, default_keys
-    from orch_tui.ui.screens.base import Cockpit
-    from orch_tui.ui.theme import load_themes, shipped_themes
-
-    config, profile = start.config, start.profile
+async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
+    profile = start.profile
     if getattr(options, "read_only", False):
         profile = profile.model_copy(update={"read_only": True})
-    if unknown := sorted(set(config.keys) - set(default_keys())):
-        raise ConfigError(f"keys.{plain(unknown[0])}: no such command; config.example.toml lists them all")
-    connection = _connection(profile, start.token)
-    session = Session(
-        OrchestratorClient(connection),
-        OrchestratorClient(connection, keep_alive=False),
-        poll_interval=profile.poll_interval,
-        environment=profile.environment,
-    )
-    themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
-    app = OrchApp(
-        Cockpit(start.profile_name, profile, session),
-        themes=themes,
-        theme=getattr(options, "theme", config.theme),
-        keys=config.keys,
-        complaints=[str(error) for error in failed],
-    )
+    session = _session(profile, start.token)
+    session.board.ask_ahead()
+    # In a thread, so that the answer comes in meanwhile.
+    await asyncio.to_thread(import_module, "orch_tui.ui.app")
+    app = _app(options, replace(start, profile=profile), session, opened)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
     try:
-        await app.run_async(mouse=config.mouse)
+        await app.run_async(mouse=start.config.mouse)
     finally:
         if session.is_sending:
             print("orch-tui: waiting for the answer to a deploy …", file=sys.stderr)
@@ -92,6 +87,46 @@ async def _run(options: argparse.Namespace, start: Start) -> int:
     if app.farewell:
         print(app.farewell)
     return EXIT_BUG if app.return_code == 1 else app.return_code or 0
+
+
+def _session(profile: Profile, token: str | None) -> "Session":
+    from orch_tui.api.client import OrchestratorClient
+    from orch_tui.session.session import Session
+
+    connection = _connection(profile, token)
+    return Session(
+        OrchestratorClient(connection),
+        OrchestratorClient(connection, keep_alive=False),
+        poll_interval=profile.poll_interval,
+        environment=profile.environment,
+    )
+
+
+def _app(options: argparse.Namespace, start: Start, session: "Session", opened: Opening) -> "OrchApp":
+    from orch_tui.ui.app import OrchApp, default_keys
+    from orch_tui.ui.driver import driver_over
+    from orch_tui.ui.screens.base import Cockpit
+    from orch_tui.ui.theme import load_themes, shipped_themes
+
+    config = start.config
+    if unknown := sorted(set(config.keys) - set(default_keys())):
+        raise ConfigError(f"keys.{plain(unknown[0])}: no such command; config.example.toml lists them all")
+    themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
+    return OrchApp(
+        Cockpit(start.profile_name, start.profile, session),
+        themes=themes,
+        theme=getattr(options, "theme", config.theme),
+        keys=config.keys,
+        complaints=[str(error) for error in failed],
+        driver=driver_over(opened.hand_over),
+        painted=_collect_from_now_on,
+    )
+
+
+def _collect_from_now_on() -> None:
+    """Modules and widgets live to the end: the collector need never look at them."""
+    gc.freeze()
+    gc.enable()
 
 
 def _connection(profile: Profile, token: str | None) -> "Connection":

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from secrets import token_urlsafe
 
 from orch_tui.cli.cockpit import Start, run
+from orch_tui.cli.opening import Opening
 from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError
 
 
-def demo(options: argparse.Namespace) -> int:
+def demo(options: argparse.Namespace, opened: Opening) -> int:
     """Start a simulator on a free loopback port, and the cockpit on it.
 
     Raises:
@@ -33,13 +35,14 @@ def demo(options: argparse.Namespace) -> int:
             }
         )
         name, profile = config.profile(None)
-        return run(options, Start(config, name, profile, token))
+        return run(options, Start(config, name, profile, token), opened)
 
 
 @contextmanager
 def _simulator(options: argparse.Namespace, token: str) -> Iterator[str]:
     """The base URL of a simulator that ends with us: it reads our end of a pipe, whatever kills us."""
-    flags = [f"--{name}={getattr(options, name)}" for name in ("nodes", "seed", "speed", "scenario", "api")]
+    names = ("nodes", "seed", "rate", "speed", "scenario", "api")
+    flags = [f"--{name}={value}" for name in names if (value := getattr(options, name)) is not None]
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "orch_tui", "simulate", "--port=0", "--until-eof", *flags],
         stdin=subprocess.PIPE,
@@ -53,10 +56,14 @@ def _simulator(options: argparse.Namespace, token: str) -> Iterator[str]:
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
+        # It takes as long to start as all this to import, and there is a second core.
+        for module in ("orch_tui.api.client", "orch_tui.config.load", "orch_tui.ui.app"):
+            import_module(module)
         url = child.stdout.readline().strip()
         if not url:
             raise ConfigError(child.stderr.read().strip().removeprefix("orch-tui: "))
         try:
             yield url
         finally:
-            child.stdin.close()
+            # It has nothing to save, and nobody should wait for its good manners.
+            child.kill()

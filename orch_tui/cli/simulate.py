@@ -29,6 +29,7 @@ def simulate(options: argparse.Namespace) -> int:
         nodes=options.nodes,
         seed=options.seed,
         speed=options.speed,
+        rate=options.rate,
         scenario=options.scenario,
         api=options.api,
         token=token,

@@ -1,21 +1,16 @@
-"""Find the configuration, read it, and say in one line what is wrong with it."""
+"""Check a configuration, and say in one line what is wrong with it."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-import tomli
-from platformdirs import user_config_path
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from orch_tui.config.model import Config, ConfigError, Profile
-from orch_tui.config.puppet import puppet_settings
+from orch_tui.config.error import ConfigError
+from orch_tui.config.model import Config, Profile
+from orch_tui.config.source import TOKEN_VARIABLE, Source, find_config
 from orch_tui.plain import plain
-
-APP = "orch-tui"
-VARIABLE = "ORCH_TUI_CONFIG"
-TOKEN_VARIABLE = "ORCH_TUI_TOKEN"
 
 # pydantic's own words for these are a programmer's.
 _PLAINLY = {
@@ -31,60 +26,27 @@ _PLAINLY = {
 }
 
 
-def config_folder() -> Path:
-    """Where our own file and the user's themes live: `$XDG_CONFIG_HOME/orch-tui`."""
-    return user_config_path(APP)
-
-
 def load_config(explicit: Path | None, environment: Mapping[str, str]) -> Config:
-    """The configuration from `--config`, `$ORCH_TUI_CONFIG`, the user's folder, or Puppet's client tools.
+    """The configuration, wherever it is found.
 
     Raises:
         ConfigError: There is none, or what there is cannot be used.
     """
-    if explicit is not None:
-        return _read(explicit)
-    if named := environment.get(VARIABLE):
-        return _read(Path(named))
-    own = config_folder() / "config.toml"
-    try:
-        exists = own.exists()
-    except OSError as error:
-        raise ConfigError(f"{plain(str(own))}: {error.strerror}") from None
-    if exists:
-        return _read(own)
-    source, settings = puppet_settings()
-    if not settings:
-        raise ConfigError(
-            f"nothing is configured: neither {own} nor Puppet's orchestrator.conf exists. "
-            "Try `orch-tui demo`, or start from config.example.toml"
-        )
-    return _checked({"profiles": {"puppet": settings}}, source, prefix=("profiles", "puppet"))
+    return check_config(find_config(explicit, environment))
 
 
-def _read(path: Path) -> Config:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"{plain(str(path))}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{plain(str(path))}: is not a UTF-8 text file") from None
-    try:
-        table = tomli.loads(text)
-    except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{plain(str(path))}: {plain(str(error))}") from None
-    except ValueError:  # int() has a limit of its own
-        raise ConfigError(f"{plain(str(path))}: holds a number of thousands of digits") from None
-    return _checked(table, path)
+def check_config(found: Source) -> Config:
+    """The configuration in what was found.
 
-
-def _checked(table: Mapping[str, object], source: Path, prefix: tuple[str, ...] = ()) -> Config:
+    Raises:
+        ConfigError: It cannot be used.
+    """
     try:
-        return Config.model_validate(table)
+        return Config.model_validate(found.table)
     except ValidationError as error:
         # The first is enough: one line, and the input itself is never shown (it might hold a token).
         first = error.errors(include_url=False, include_input=False, include_context=True)[0]
-        raise ConfigError(f"{plain(str(source))}: {plain(_explained(first, prefix))}") from None
+        raise ConfigError(f"{plain(str(found.file))}: {plain(_explained(first, found.prefix))}") from None
 
 
 def _explained(error: ErrorDetails, prefix: tuple[str, ...]) -> str:

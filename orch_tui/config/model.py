@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, model_validator
 
+from orch_tui.config.error import ConfigError
 from orch_tui.plain import plain
 
 PUPPET_CA = Path("/etc/puppetlabs/puppet/ssl/certs/ca.pem")
@@ -16,10 +17,6 @@ PUPPET_TOKEN = Path("~/.puppetlabs/token")
 """Where `puppet access login` writes the token."""
 
 _NO_URL = "must be a URL such as https://orchestrator.example.com:8143"
-
-
-class ConfigError(Exception):
-    """A configuration that cannot be used; its text is the one line to show."""
 
 
 def _checked_url(url: str) -> str:

@@ -1,9 +1,8 @@
 """The settings of Puppet's own client tools, so that we work wherever `puppet job` does."""
 
-import json
 from pathlib import Path
 
-from orch_tui.config.model import ConfigError
+from orch_tui.config.error import ConfigError
 from orch_tui.plain import plain
 
 GLOBAL = Path("/etc/puppetlabs/client-tools/orchestrator.conf")
@@ -34,6 +33,8 @@ def puppet_settings(files: tuple[Path, ...] = (GLOBAL, USER)) -> tuple[Path, dic
 
 
 def _options(path: Path, text: str) -> dict[str, object]:
+    import json  # here: where our own file exists, the first frame need not wait for it
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,5 @@
 """The HTTP face: routes, access, and errors in their order (401, 403, 404/405, 400, then meaning)."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote
@@ -22,6 +21,7 @@ from orch_tui.simulator.job import Job
 from orch_tui.simulator.listing import Page, whole_number
 from orch_tui.simulator.reports import report
 from orch_tui.simulator.settings import Settings
+from orch_tui.simulator.wire import rolled, whole
 from orch_tui.simulator.world import World
 
 BASE = "/orchestrator/v1"
@@ -94,14 +94,14 @@ class _Api:
             order = commands.deploy_order(commands.parse(body), self._settings.dialect)
             job = self._world.deploy(order)
             self._access.deployed()
-            return _json({"job": self._answers(request).reference(job)}, status=202)
+            return whole({"job": self._answers(request).reference(job)}, status=202)
 
     async def stop(self, request: Request) -> Response:
         body = await request.body()
         with self._checking(), self._world.lock:
             job = self._find(commands.job_name(commands.parse(body)))
             self._world.stop(job)
-            return _json(self._answers(request).stopped(job), status=202)
+            return whole(self._answers(request).stopped(job), status=202)
 
     # Jobs
 
@@ -112,58 +112,60 @@ class _Api:
             answers = self._answers(request)
             items = [answers.job_in_list(job) for job in page.of(self._world.jobs.values())]
             pagination = page.pagination(dialect, len(self._world.jobs))
-        return _json({"items": items} | ({"pagination": pagination} if pagination else {}))
+        return whole({"items": items} | ({"pagination": pagination} if pagination else {}))
 
     async def job(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
-            return _json(self._answers(request).job(self._asked_job(request)))
+            return whole(self._answers(request).job(self._asked_job(request)))
 
     async def nodes(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
-            return _json(self._answers(request).nodes(self._asked_job(request)))
+            roll = self._answers(request).nodes(self._asked_job(request))
+        return rolled(roll, self._world.lock)
 
     async def events(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
             job = self._asked_job(request)
             text = request.query_params.get("start")
             start = None if text is None else whole_number("start", text)
-            return _json(self._answers(request).events(job, start))
+            roll = self._answers(request).events(job, start)
+        return rolled(roll, self._world.lock)
 
     async def report(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
-            return _json(report(self._settings, self._asked_job(request)))
+            return whole(report(self._settings, self._asked_job(request)))
 
     # The fleet never changes, so that nothing below needs the lock.
 
     async def root(self, request: Request) -> Response:
-        return _json(Catalog(_root(request)).root_document())
+        return whole(Catalog(_root(request)).root_document())
 
     async def environments(self, request: Request) -> Response:
         if not (self._settings.list_environments and self._settings.day.lists_environments):
             raise errors.unknown_route()
         catalog = Catalog(_root(request))
-        return _json(
+        return whole(
             {"items": [catalog.environment(each) for each in self._world.fleet.environments.values()]}
         )
 
     async def environment(self, request: Request) -> Response:
-        return _json(Catalog(_root(request)).environment(self._asked_environment(request)))
+        return whole(Catalog(_root(request)).environment(self._asked_environment(request)))
 
     async def applications(self, request: Request) -> Response:
-        return _json(Catalog(_root(request)).applications(self._asked_environment(request)))
+        return whole(Catalog(_root(request)).applications(self._asked_environment(request)))
 
     async def instances(self, request: Request) -> Response:
-        return _json(Catalog(_root(request)).instances(self._asked_environment(request)))
+        return whole(Catalog(_root(request)).instances(self._asked_environment(request)))
 
     async def inventory(self, _request: Request) -> Response:
-        return _json(inventory(self._world.fleet.nodes.values(), self._world.epoch))
+        return whole(inventory(self._world.fleet.nodes.values(), self._world.epoch))
 
     async def inventory_of(self, request: Request) -> Response:
         name = unquote(request.path_params["name"])
-        return _json(connection(name, self._world.fleet.nodes.get(name), self._world.epoch))
+        return whole(connection(name, self._world.fleet.nodes.get(name), self._world.epoch))
 
     async def classifier_environments(self, _request: Request) -> Response:
-        return _json(classifier_environments(self._world.fleet.environments.values()))
+        return whole(classifier_environments(self._world.fleet.environments.values()))
 
     async def status(self, _request: Request) -> Response:
         return PlainTextResponse("running")
@@ -202,13 +204,8 @@ def _root(request: Request) -> str:
     return str(request.base_url).rstrip("/") + BASE
 
 
-def _json(body: object, status: int = 200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode(), status, media_type="application/json; charset=utf-8")
-
-
 def _refusal_response(refusal: Refusal) -> Response:
-    return _json(refusal.body(), refusal.status)
+    return whole(refusal.body(), refusal.status)
 
 
 async def _refuse(_request: Request, refusal: Exception) -> Response:

@@ -31,4 +31,4 @@ def real_clock(speed: float) -> Clock:
 
 def timestamp(seconds: float) -> str:
     """Unix seconds as the orchestrator writes them: ISO-8601, UTC, whole seconds, `Z` (recorded)."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat()[:-6] + "Z"

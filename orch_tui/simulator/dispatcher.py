@@ -1,6 +1,7 @@
 """Which node runs next: a job's own concurrency, then the server's slots; jobs take turns."""
 
 from collections import deque
+from contextlib import suppress
 
 from orch_tui.simulator.job import Job, Run
 
@@ -14,8 +15,9 @@ class Dispatcher:
         self._turns.append(job)
 
     def dismiss(self, job: Job) -> None:
-        """No further node of this job will start."""
-        self._turns.remove(job)
+        """No further node of this job will start; it need not have been admitted."""
+        with suppress(ValueError):
+            self._turns.remove(job)
 
     def take(self) -> tuple[Job, Run] | None:
         """The next run, which now holds a slot; None if there is no room or no work."""

@@ -26,6 +26,16 @@ class Run:
     """Known from the start of the run, told only at its end."""
     waits_for: int = 0
     """Upstream runs of its application that have yet to finish."""
+    told: bytes | None = None
+    """Once it has ended: the item of the node list, kept because it will be asked for again."""
+
+    def as_of(self, moment: float) -> "Run":
+        """Itself, unless it changed after `moment`: then as it was at that time."""
+        if (self.ended or self.started or 0.0) <= moment:
+            return self
+        if self.started is None or self.started > moment:
+            return Run(self.node, self.environment)
+        return Run(self.node, self.environment, "running", self.started)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from orch_tui.simulator.messages import Cause
 from orch_tui.simulator.node import Node
 from orch_tui.simulator.order import Order
 
-_SHORTEST, _TYPICAL, _LONGEST = 20.0, 45.0, 180.0  # seconds
+TYPICAL = 45.0
+"""Seconds that a run takes."""
+_SHORTEST, _LONGEST = 20.0, 180.0
 
 
 class Metrics(NamedTuple):
@@ -51,7 +53,7 @@ def disconnected(node: str) -> Outcome:
 def decide(seed: int, job: int, order: Order, environment: str, node: Node) -> Outcome:
     """The outcome of a run that starts; `seconds` is how long it takes, 45 or so (lognormal)."""
     rng = Random(f"{seed}/{job}/{node.name}")
-    seconds = min(_LONGEST, max(_SHORTEST, rng.lognormvariate(math.log(_TYPICAL), 0.4)))
+    seconds = min(_LONGEST, max(_SHORTEST, rng.lognormvariate(math.log(TYPICAL), 0.4)))
     cause = node.cause
     if cause and (cause.compiling or not order.noop) and rng.random() < cause.chance:
         message = messages.went_wrong(node.name, cause.on(node.name, environment))

@@ -27,6 +27,10 @@ class Settings:
     """The world's time at start, with its time zone. None = now."""
     slots: int | None = None
     """Nodes that run at once over all jobs, as `global_concurrent_compiles`. None = a tenth, at least 8."""
+    rate: float | None = None
+    """Changes of a node's state (starts and ends) per world second, held by each job deployed from now on as
+    long as nodes remain, whatever its concurrency: see Pace. Slots then limit each job by itself.
+    None = runs take their usual time, and changes come as they come."""
 
     token: str = "simulator"
     read_only_token: str = "read-only"
@@ -58,6 +62,8 @@ class Settings:
             raise ValueError(f"no API {self.api!r}; there are {', '.join(DIALECTS)}")
         if self.nodes < 0 or self.speed <= 0 or (self.slots is not None and self.slots < 1):
             raise ValueError("nodes must not be negative; speed and slots must be positive")
+        if self.rate is not None and self.rate <= 0:
+            raise ValueError("the rate must be positive")
 
     @property
     def dialect(self) -> Dialect:

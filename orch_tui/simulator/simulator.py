@@ -13,6 +13,9 @@ from orch_tui.simulator.serve import Server, Tls, in_foreground, in_thread
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.world import World
 
+_SOON, _LATE = 0.02, 0.5
+"""Real seconds between two looks at the clock: while much happens, and while nothing does."""
+
 
 class Simulator:
     """A world with a port. Without a clock of its own, time passes as it does, times `settings.speed`."""
@@ -21,6 +24,8 @@ class Simulator:
         self.world = World(settings, clock or real_clock(settings.speed))
         self.faults = Faults(settings)
         self._gate = Gate(build_app(settings, self.world), self.world, self.faults)
+        self._speed = settings.speed
+        self._keep_up = self._play if clock is None else None
 
     @property
     def requests(self) -> list[Request]:
@@ -30,7 +35,7 @@ class Simulator:
     @contextmanager
     def running(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
         """Serve in a thread while the context lasts; it gives the base URL, `http://127.0.0.1:PORT`."""
-        with in_thread(Server(self._gate, host, port, tls)) as url:
+        with in_thread(Server(self._gate, host, port, tls, self._keep_up)) as url:
             yield url
 
     def serve(
@@ -43,4 +48,9 @@ class Simulator:
         until_eof: BinaryIO | None = None,
     ) -> None:
         """Serve in the foreground until SIGINT, SIGTERM or the end of `until_eof`. OSError: port taken."""
-        in_foreground(Server(self._gate, host, port, tls), ready, until_eof)
+        in_foreground(Server(self._gate, host, port, tls, self._keep_up), ready, until_eof)
+
+    def _play(self) -> float:
+        """Play what is due; gives the real seconds until it is worth doing so again."""
+        self.world.advance()
+        return min(max(self.world.idle_for / self._speed, _SOON), _LATE)

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
+from math import inf
 
 
 class Timeline:
@@ -19,6 +20,11 @@ class Timeline:
 
     def after(self, seconds: float, happening: Callable[[], None]) -> None:
         self.at(self.now + seconds, happening)
+
+    @property
+    def idle_for(self) -> float:
+        """Seconds until something happens, as far as is known; infinite if nothing is planned."""
+        return self._due[0][0] - self.now if self._due else inf
 
     def play(self, until: float) -> None:
         while self._due and self._due[0][0] <= until:

@@ -14,6 +14,7 @@ from orch_tui.simulator.history import PAST, Deed, past
 from orch_tui.simulator.job import Event, Job, Run
 from orch_tui.simulator.order import CALLER, Order, Owner
 from orch_tui.simulator.outcome import Outcome, decide, disconnected
+from orch_tui.simulator.pace import Pace
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.targets import Targets, dependencies
 from orch_tui.simulator.timeline import Timeline
@@ -53,6 +54,12 @@ class World:
     def now(self) -> float:
         """Unix seconds."""
         return self._timeline.now
+
+    @property
+    def idle_for(self) -> float:
+        """World seconds until something happens by itself."""
+        with self.lock:
+            return self._timeline.idle_for
 
     def advance(self) -> None:
         """Play everything that is due by the clock."""
@@ -114,6 +121,10 @@ class World:
         if job.state != "ready":
             return
         job.enter("running", self.now)
+        if self.settings.rate is not None and self.now >= self.epoch:
+            job.waiting.extend(run for run in job.runs if not run.waits_for)
+            self._beat(job, Pace(job, self.settings.rate, self.settings.slot_count))
+            return
         self._dispatcher.admit(job)
         for run in job.runs:
             if not run.node.connected and run.state == "new":
@@ -124,14 +135,29 @@ class World:
 
     def _fill(self) -> None:
         while taken := self._dispatcher.take():
-            self._launch(*taken)
+            job, run = taken
+            outcome = self._launch(job, run)
+            self._timeline.after(outcome.seconds, partial(self._finish, job, run, outcome))
 
-    def _launch(self, job: Job, run: Run) -> None:
+    def _beat(self, job: Job, pace: Pace) -> None:
+        """One change, and the next a beat later: the rate holds whatever the change is."""
+        if run := pace.to_start():
+            if run.node.connected:
+                pace.started(run, self.now, self._launch(job, run).seconds)
+            else:
+                self._end(job, run, disconnected(run.node.name))
+        elif (run := pace.to_end()) and run.outcome:
+            self._end(job, run, run.outcome)
+        self._conclude(job)
+        if not job.has_ended:
+            self._timeline.after(pace.beat, partial(self._beat, job, pace))
+
+    def _launch(self, job: Job, run: Run) -> Outcome:
         run.started = self.now
         run.outcome = decide(self.settings.seed, job.number, job.order, run.environment, run.node)
         job.move(run, "running")
         self._record(job, "node_running", run)
-        self._timeline.after(run.outcome.seconds, partial(self._finish, job, run, run.outcome))
+        return run.outcome
 
     def _finish(self, job: Job, run: Run, outcome: Outcome) -> None:
         self._dispatcher.give_back()

@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -28,6 +29,7 @@ from orch_tui.ui.text import target_words
 from orch_tui.ui.theme import with_state_defaults
 from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
 from orch_tui.ui.widgets.line_table import LineTable
+from orch_tui.ui.widgets.node_pane import NodePane
 
 DEFAULT_THEME = "terminal"
 
@@ -46,6 +48,7 @@ _WITH_KEYS: tuple[type[DOMNode], ...] = (
     DeployScreen,
     RolloutScreen,
     LineTable,
+    NodePane,
     ChoiceInput,
     ModeChoice,
     Dialog,
@@ -66,6 +69,8 @@ class OrchApp(App[None]):
         theme: The one to start with.
         keys: Other keys for bindings, by the binding's id.
         complaints: What was wrong with files that are not needed to run, one line each.
+        driver: What draws on the terminal.
+        painted: Called once, when the first picture is drawn.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,12 +92,15 @@ class OrchApp(App[None]):
         theme: str = DEFAULT_THEME,
         keys: Mapping[str, str] | None = None,
         complaints: Iterable[str] = (),
+        driver: type[Driver] | None = None,
+        painted: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver)
         self.cockpit = cockpit
         self._home = EnvironmentsScreen(cockpit)
         self._own_themes = dict(themes or {})
         self._complaints = list(complaints)
+        self._painted = painted
         for own in self._own_themes.values():
             self.register_theme(own)
         if theme in self.available_themes:
@@ -118,6 +126,9 @@ class OrchApp(App[None]):
         self.push_screen(self._home)
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10)
+
+    def on_ready(self) -> None:
+        self.call_after_refresh(self._painted)
 
     def notify(self, message: str, **options: Any) -> None:
         """Never read as markup, whoever wrote it: `[/]` in a node's message would end the program."""

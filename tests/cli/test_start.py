@@ -23,6 +23,17 @@ except SystemExit as end:
 print(code, sorted({HEAVY} & sys.modules.keys()))
 """
 
+FIRST_FRAME = f"""
+import os, sys
+from orch_tui.cli import main
+from orch_tui.cli.opening import Opening
+def show(*_):
+    print(sorted({HEAVY} & sys.modules.keys()), flush=True)
+    os._exit(0)
+Opening.show = show
+main(sys.argv[1:])
+"""
+
 GOOD = """
 [profiles.here]
 service-url = "http://127.0.0.1:9"
@@ -52,6 +63,12 @@ def config(tmp_path: Path) -> Path:
 def test_help_and_wrong_flags_are_answered_at_once(run: Run, flags: tuple[str, ...], code: int) -> None:
     ended = run(*flags, command=(sys.executable, "-c", IMPORTS))
     assert ended.stdout.splitlines()[-1] == f"{code} []"
+
+
+@pytest.mark.parametrize("command", ["", "demo"])
+def test_the_first_frame_waits_for_nothing_heavy(run: Run, config: Path, command: str) -> None:
+    flags = [*([command] if command else []), f"--config={config}"]
+    assert run(*flags, command=(sys.executable, "-c", FIRST_FRAME)).stdout == "[]\n"
 
 
 def test_the_version_is_told(run: Run) -> None:
@@ -147,7 +164,7 @@ def test_unusable_tls_files_are_one_line(run: Run, tmp_path: Path, content: str 
         ),
     ],
 )
-def test_what_is_wrong_is_told_before_the_screen_is_taken(
+def test_what_is_wrong_is_told_when_the_screen_is_given_back(
     environment: dict[str, str], config: Path, tmp_path: Path, more: str, told: str
 ) -> None:
     authority = tmp_path / "ca.pem"
@@ -156,5 +173,6 @@ def test_what_is_wrong_is_told_before_the_screen_is_taken(
     with on_terminal(environment, f"--config={config}") as terminal:
         written = terminal.read_until(b"nothing of the kind")
         assert terminal.process.wait() == 2
-    (line,) = written.decode().splitlines()
+    _, _, after = written.decode().rpartition("\x1b[?1049l\x1b[?25h")
+    (line,) = after.splitlines()
     assert line.startswith("orch-tui: " + told.replace("CA", str(authority)))

@@ -18,11 +18,15 @@ import pyte
 
 PATIENCE = 30.0
 
+PAINTING = b"\x1b[?2004h"
+"""What Textual sends just before its first picture, and nobody else."""
+
 # Sequences of modern terminals that the emulator would print as text.
 _BEYOND_PYTE = re.compile(
     r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_^X][^\x1b]*(?:\x1b\\)"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;]* q|\x1b\[\?[0-9;]*[su]"
 )
+_SWITCH = re.compile(r"(\x1b\[\?1049[hl])")
 _UNFINISHED = re.compile(r"\x1b(?:[P_^X\]][^\x07\x1b]{0,4096}\x1b?|\[[0-9;:?<=>$ !]{0,40})?$")
 
 
@@ -32,8 +36,8 @@ class Terminal:
     def __init__(
         self, *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
     ) -> None:
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.Stream(self._screen)
+        self._main, self._alternate = pyte.Screen(*size), pyte.Screen(*size)
+        self._screen = self._main
         self._held = ""
         self.raw = b""
         """Every byte that the program wrote."""
@@ -78,6 +82,18 @@ class Terminal:
         """What is on the screen now."""
         return "\n".join(self._screen.display)
 
+    @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """What is on the screen now, cell by cell: characters, colours and attributes."""
+        screen = self._screen
+        return [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+
+    def is_painted(self) -> None:
+        """Read until Textual has drawn, and has nothing to add for a while."""
+        self._read_until(lambda: PAINTING in self.raw, "for Textual")
+        while self._read(0.7):
+            pass
+
     def press(self, keys: str) -> None:
         """Send these characters in one write."""
         os.write(self._master, keys.encode())
@@ -108,5 +124,16 @@ class Terminal:
         text = self._held + chunk.decode("utf-8", errors="ignore")
         unfinished = _UNFINISHED.search(text)
         self._held = unfinished[0] if unfinished else ""
-        self._stream.feed(_BEYOND_PYTE.sub("", text[: unfinished.start()] if unfinished else text))
+        for part in _SWITCH.split(text[: unfinished.start()] if unfinished else text):
+            self._feed(part)
         return bool(chunk)
+
+    def _feed(self, part: str) -> None:
+        """As xterm does: entering the alternate screen clears it, even from within."""
+        if part == "\x1b[?1049h":
+            self._screen = self._alternate
+            self._screen.reset()
+        elif part == "\x1b[?1049l":
+            self._screen = self._main
+        elif part:
+            pyte.Stream(self._screen).feed(_BEYOND_PYTE.sub("", part))

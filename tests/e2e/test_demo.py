@@ -81,5 +81,5 @@ def test_nothing_but_our_own_sequences_reaches_the_terminal() -> None:
 def test_a_simulator_that_cannot_start_is_one_line() -> None:
     with Terminal("demo", "--scenario=nonsense") as terminal:
         assert terminal.ends() == 2
-        assert "orch-tui: --scenario: must be one of calm" in terminal.text
-        assert LEFT not in terminal.raw
+        assert terminal.text.startswith("orch-tui: --scenario: must be one of calm")
+        assert terminal.modes() == terminal.modes_before

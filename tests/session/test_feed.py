@@ -204,3 +204,42 @@ async def test_a_bug_in_a_poll_is_nobodys_problem_to_show() -> None:
     async with aclosing(Feed(ask, silent, ManualClock()).follow()) as readings:
         with pytest.raises(KeyError):
             await soon(readings)
+
+
+async def test_a_poll_made_ahead_is_the_first_reading_and_keeps_its_time() -> None:
+    clock = ManualClock()
+    feed = Feed(script(1, 2), silent, clock)
+    feed.ask_ahead()
+    await turns()
+    before = clock()
+    clock.advance(5)
+    async with aclosing(feed.follow()) as readings:
+        assert await soon(readings) == Reading(value=1, taken=before)
+        feed.nudge()
+        assert (await soon(readings)).value == 2
+
+
+async def test_a_poll_ahead_that_fails_is_the_first_readings_problem() -> None:
+    feed = Feed(script(DOWN), silent, ManualClock())
+    feed.ask_ahead()
+    await turns()
+    async with aclosing(feed.follow()) as readings:
+        assert (await soon(readings)).problem == DOWN
+
+
+async def test_a_poll_ahead_that_nobody_comes_for_ends_with_the_feed() -> None:
+    ended = asyncio.Event()
+
+    async def ask() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return 0
+
+    feed = Feed(ask, silent, ManualClock())
+    feed.ask_ahead()
+    await turns()
+    feed.close()
+    await turns()
+    assert ended.is_set()

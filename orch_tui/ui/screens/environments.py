@@ -49,10 +49,11 @@ class EnvironmentsScreen(CockpitScreen):
         self.reading: Reading[Board] = Reading()
         self._jobs: dict[str, Job] = {}
         self.title_line, self.jobs_title, self.contact = Line(), Line(), ContactLine()
+        # Before the first answer there is nothing to say of either, least of all that there are none.
         self.environments = LineTable[str](
-            _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="no environments", id="environments"
+            _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="", id="environments"
         )
-        self.jobs = LineTable[str](_columns(JOB_COLUMNS), self._job_cells, empty="no jobs yet", id="jobs")
+        self.jobs = LineTable[str](_columns(JOB_COLUMNS), self._job_cells, empty="", id="jobs")
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -97,6 +98,10 @@ class EnvironmentsScreen(CockpitScreen):
         from_where = "" if source is EnvironmentSource.ORCHESTRATOR else f", from the {source}"
         self.title_line.right = Content(f"{len(names)} environments{from_where} ")
         self._jobs = {job.id: job for job in board.jobs.items}
+        if not self.environments.empty:
+            self.environments.empty, self.jobs.empty = "no environments", "no jobs yet"
+            self.environments.refresh()
+            self.jobs.refresh()
         self.environments.show(names)
         self._show_jobs()
 

@@ -1,0 +1,125 @@
+"""The home screen as it looks before anything is known, as plain text for a terminal.
+
+It is on screen while everything heavy is still being imported, so this module imports next to nothing. The
+screen that takes over draws the same picture: it has its columns from here, and a test compares the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+WIDE = 120
+"""Columns from which the panes stand side by side."""
+
+ENVIRONMENTS_WIDTH = 66
+"""Columns of the left one, with its margins (`environments.tcss`)."""
+
+BAR = 4
+
+ENVIRONMENT_COLUMNS = (
+    ("LATEST JOB", 11, False),
+    ("DONE", BAR + 5, True),
+    ("MODE", 7, False),
+    ("AGE", 4, True),
+    ("ENVIRONMENT", 0, False),
+    ("BY", 10, False),
+)
+"""Title, width (0 takes what the others leave), and whether it stands to the right."""
+
+JOB_COLUMNS = (
+    ("STATE", 13, False),
+    ("DONE", 4, True),
+    ("MODE", 7, False),
+    ("AGE", 4, True),
+    ("JOB", 7, True),
+    ("NODES", 7, True),
+    ("BY", 12, False),
+    ("TARGET, DESCRIPTION", 0, False),
+)
+
+_KEYS = (
+    ("Enter", "Open"),
+    ("Tab", "Other pane"),
+    ("d", "Deploy"),
+    ("r", "Refresh"),
+    ("q", "Quit"),
+    ("?", "Keys"),
+)
+
+_LEAST = (60, 15)
+"""Columns and lines below which the picture is not worth drawing."""
+
+
+class FirstFrame(NamedTuple):
+    """What is known before the configuration is checked.
+
+    Attributes:
+        profile: The profile's name.
+        host: As the title line shows it.
+        read_only: Whether nothing can be deployed.
+        has_default_keys: Whether keys are as shipped; other keys are only known later, and left out.
+        has_colours: Whether the terminal's own colours are right.
+    """
+
+    profile: str
+    host: str
+    read_only: bool = False
+    has_default_keys: bool = True
+    has_colours: bool = True
+
+    def draw(self, columns: int, lines: int) -> str:
+        """What to write to an empty screen of this size, with autowrap off."""
+        if columns < _LEAST[0] or lines < _LEAST[1]:
+            return ""
+        parts = [_at(1, 1, self._title()), *_headers(columns, lines)]
+        parts.append(_at(lines - 1, 1, _styled("2", " connecting …")))
+        if self.has_default_keys:
+            parts.append(_at(lines, 1, "".join(self._key_line(columns))))
+        return "".join(parts)
+
+    def _title(self) -> str:
+        warning = "1;33" if self.has_colours else "1"
+        read_only = _styled(warning, "  READ ONLY") if self.read_only else ""
+        return _styled("1", f" {self.profile} ") + _styled("2", self.host) + read_only
+
+    def _key_line(self, columns: int) -> Iterator[str]:
+        look = "1;34" if self.has_colours else "1"
+        for key, description in _KEYS:
+            if self.read_only and description == "Deploy":
+                continue
+            columns -= len(key) + len(description) + 3
+            if columns < 0:
+                break
+            yield f"{_styled(look, f' {key}')} {description} "
+
+
+def _headers(columns: int, lines: int) -> list[str]:
+    """The column titles of both panes, where the stylesheet puts them."""
+    if columns >= WIDE:
+        left = _header(ENVIRONMENT_COLUMNS, ENVIRONMENTS_WIDTH - 1)
+        right = _header(JOB_COLUMNS, columns - ENVIRONMENTS_WIDTH - 2)
+        return [_at(3, 2, left), _at(3, ENVIRONMENTS_WIDTH + 3, right)]
+    jobs_pane = 2 + (lines - 3) * 2 // 5
+    return [
+        _at(2, 2, _header(ENVIRONMENT_COLUMNS, columns - 1)),
+        _at(jobs_pane + 1, 2, _header(JOB_COLUMNS, columns - 1)),
+    ]
+
+
+def _header(titles: Sequence[tuple[str, int, bool]], room: int) -> str:
+    spare = max(0, room - sum(width for _, width, _ in titles) - len(titles) + 1)
+    cells = (_fitted(title, width or spare, right) for title, width, right in titles)
+    return _styled("1;4", " ".join(cells)[:room].ljust(room))
+
+
+def _fitted(title: str, width: int, right: bool) -> str:
+    if len(title) > width:
+        return title[: width - 1] + "…" if width else ""
+    return title.rjust(width) if right else title.ljust(width)
+
+
+def _styled(look: str, text: str) -> str:
+    return f"\x1b[{look}m{text}\x1b[0m"
+
+
+def _at(line: int, column: int, text: str) -> str:
+    return f"\x1b[{line};{column}H{text}"
