@@ -89,7 +89,8 @@ class Exchange:
             timeout=httpx.Timeout(connection.read_timeout, connect=connection.connect_timeout),
             limits=httpx.Limits(max_keepalive_connections=None if keep_alive else 0),
             follow_redirects=False,
-            trust_env=connection.proxy_from_environment,
+            # In clear text the token would lie open to the proxy; only loopback is spoken to so.
+            trust_env=connection.proxy_from_environment and connection.service_url.startswith("https:"),
         )
 
     async def aclose(self) -> None:
@@ -118,6 +119,10 @@ class Exchange:
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
             request = self._http.build_request(method, url, params=params, content=content, headers=headers)
+        except httpx.InvalidURL:
+            # Here it is ours; later it is one that the server wrote, in a redirection.
+            raise OrchestratorError(Problem(ProblemKind.NO_CONNECTION, "the address is no URL")) from None
+        try:
             # httpx limits each read, not their sum: a dripping answer would hold us for ever.
             async with asyncio.timeout(self._deadline):
                 return await self._answer(request, most_bytes)
@@ -166,7 +171,7 @@ def _parse(raw: bytes, response: httpx.Response) -> Any:
         return json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         kind = plain(response.headers.get("content-type", "of no type"))
-        not_understood(f"the answer is {kind} and not JSON", response.status_code)
+        not_understood(f"the answer ({kind}) cannot be read as JSON", response.status_code)
 
 
 def _json_or_none(raw: bytes) -> object:

@@ -45,9 +45,6 @@ class _Link(Wire):
         return int(start) if identifier(start) else None
 
 
-Link = Annotated[_Link | None, tolerant]
-
-
 class _Named(Wire):
     name: Text = None
 
@@ -193,7 +190,7 @@ class NodeWire(Wire):
             started=self.start_timestamp or (self.timestamp if state is NodeState.RUNNING else None),
             finished=self.finish_timestamp or (self.timestamp if state.is_over else None),
             duration=self.duration if self.duration is not None else details.run_time,
-            noop=bool(details.noop if details.noop is not None else result.noop),
+            noop=details.noop if details.noop is not None else result.noop,
             metrics=metrics.to_domain() if metrics else None,
             report_url=details.report_url or result.report_url or "",
             configuration_version=details.configuration_version or result.configuration_version or "",

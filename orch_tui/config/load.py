@@ -82,8 +82,10 @@ def _checked(table: Mapping[str, object], source: Path, prefix: tuple[str, ...] 
     try:
         return Config.model_validate(table)
     except ValidationError as error:
-        # The first is enough: one line, and the input itself is never shown (it might hold a token).
-        first = error.errors(include_url=False, include_input=False, include_context=True)[0]
+        # One is enough, and the input itself is never shown (it might hold a token). A misspelt key comes
+        # first: what is missing may be missing because of it.
+        errors = error.errors(include_url=False, include_input=False, include_context=True)
+        first = min(errors, key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{plain(str(source))}: {plain(_explained(first, prefix))}") from None
 
 

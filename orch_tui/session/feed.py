@@ -58,19 +58,19 @@ class Feed(Generic[T]):
         self._wait = wait
         self._monotonic = monotonic
         self._nudge = asyncio.Event()
+        self._latest: Reading[T] = Reading()
 
     def nudge(self) -> None:
         """Poll at once (or once more, if a poll is under way)."""
         self._nudge.set()
 
     async def follow(self) -> AsyncGenerator[Reading[T], None]:
-        """A reading after every poll. Closing the iterator ends the polling."""
-        reading: Reading[T] = Reading()
+        """A reading after every poll. Closing the iterator ends the polling; another goes on from there."""
         failures = 0
         while True:
             # Before asking: a nudge that comes while the answer is under way must not be lost.
             self._nudge.clear()
-            started = self._monotonic()
+            started, reading = self._monotonic(), self._latest
             try:
                 value = await self._ask()
             except OrchestratorError as error:
@@ -82,6 +82,7 @@ class Feed(Generic[T]):
                 failures = 0
                 seconds = self._wait(value)
                 reading = Reading(value, self._monotonic(), next_try=self._due(seconds))
+            self._latest = reading
             yield reading
             await self._nudged_or_after(seconds)
 

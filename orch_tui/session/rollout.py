@@ -7,7 +7,7 @@ from datetime import datetime
 
 from orch_tui.domain.event import NODE_STATE_AFTER, Event
 from orch_tui.domain.job import Job
-from orch_tui.domain.node import Node, NodeState, Outcome
+from orch_tui.domain.node import Node, NodeState, Outcome, done
 
 _EVENTS_KEPT = 2000
 
@@ -17,7 +17,8 @@ class Rollout:
     """One job as it is now: immutable, and cheap to compare by identity.
 
     Attributes:
-        nodes: In the order in which the server first named them; an index stays the same node.
+        nodes: In the order in which the server first named them; an index stays the same node as long as
+            no node vanishes from the server's list.
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
         events: The latest events, oldest first; at most some thousands are kept.
@@ -38,7 +39,7 @@ class Rollout:
     @property
     def done(self) -> int:
         """Nodes whose run has ended, or will never begin."""
-        return len(self.nodes) - self.counts.get(Outcome.QUEUED, 0) - self.counts.get(Outcome.RUNNING, 0)
+        return done(self.counts)
 
     def completed(self) -> "Rollout":
         """The same picture, as the last one."""
@@ -85,7 +86,8 @@ class Fold:
 
     def picture(self, job: Job, server_time: datetime, unreadable: int) -> Rollout:
         """Everything that is known, as one value."""
-        outcomes = tuple(node.outcome(job_is_over=job.state.is_over) for node in self._nodes)
+        over, noop = job.state.is_over, job.noop
+        outcomes = tuple(node.outcome(job_is_over=over, job_noop=noop) for node in self._nodes)
         return Rollout(
             job=job,
             server_time=server_time,

@@ -121,9 +121,10 @@ def test_a_reason_is_one_line_whatever_the_message(message: str, name: str) -> N
     ],
 )
 def test_metrics_tell_what_is_not_zero(metrics: Metrics, noop: bool, words: str) -> None:
-    assert text.metrics_words(metrics, noop=noop) == words
+    outcome = Outcome.WOULD_CHANGE if noop else Outcome.CHANGED
+    assert text.metrics_words(metrics, outcome) == words
     node = Node("web-1", NodeState.FINISHED, message="on web-1: done", noop=noop, metrics=metrics)
-    assert text.reason(node, Outcome.CHANGED) == words
+    assert text.reason(node, outcome) == words
     assert text.reason(node, Outcome.FAILED) == "done"
 
 

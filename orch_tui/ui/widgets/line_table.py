@@ -95,7 +95,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._cells_of: Callable[[Key], tuple[Cell, ...]] = cells_of
-        self._empty = empty
+        self.empty = empty
         self._keys: Sequence[Key] = ()
         self._cursor = 0
         self._key: Key | None = None
@@ -122,7 +122,11 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         at_top = self._cursor == 0
         self._keys = keys
         self._set_size()
-        if not at_top and self._key is not None and self._key in keys:
+        if self._key is not None and self._key not in keys:
+            # What stood under the cursor is gone: on another row of the middle the next key would surprise.
+            self._cursor = 0
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        elif not at_top and self._key is not None:
             self._cursor = keys.index(self._key)
             self.scroll_to(y=self._cursor - line, animate=False, immediate=True, force=True)
         self._settle_cursor()
@@ -186,7 +190,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         place = y - 1 + round(self.scroll_y)
         if place >= len(self._keys):
             self._drawn.pop(y - 1, None)
-            text = f" {self._empty}" if place == 0 else ""
+            text = f" {self.empty}" if place == 0 else ""
             return Strip([Segment(set_cell_size(text, self._room), base + Style(dim=True))])
         row = self._drawn[y - 1] = self._row(place)
         if not row.is_cursor:
