@@ -24,7 +24,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
         terminal.shows("+ would change", "resou")
         terminal.press("x")
         terminal.shows("Stop job 1814?", "Cancel")
-        terminal.shows("Enter")
+        terminal.shows("Enter Choose this")
         terminal.press("\x1b[C")
         terminal.press("\r")
         terminal.shows("- stopped", "complete", "never ran")

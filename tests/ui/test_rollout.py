@@ -5,7 +5,7 @@ import json
 from textual.events import Key
 
 from orch_tui.domain.node import Outcome
-from orch_tui.simulator import Answer, Drop
+from orch_tui.simulator import Answer, Delay, Drop
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.ui.conftest import Cockpits, Driver
@@ -109,9 +109,12 @@ async def test_a_refused_stop_is_told_though_its_screen_is_gone(cockpits: Cockpi
     async with cockpits.running() as driver:
         await driver.to_rollout(A_WHILE)
         refusal = Answer(403, b'{"kind": "puppetlabs.rbac/permission-denied", "msg": "not you"}')
-        cockpits.server.simulator.faults.add(method="POST", path="/command/stop", fault=refusal)
+        faults = cockpits.server.simulator.faults
+        faults.add(method="POST", path="/command/stop", fault=refusal)
+        faults.add(path="/jobs/1814", fault=Delay(0.5))  # which the stop reads first: time to leave
         await stop(driver)
         await driver.press("q")
+        assert driver.app.screen is driver.home
         await driver.shows("Not permitted", "Stop job 1814", "not you")
 
 
@@ -197,8 +200,8 @@ async def test_read_only_no_way_leads_to_a_stop(cockpits: Cockpits) -> None:
 async def test_the_open_node_is_kept_up_to_date(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         rollout = await driver.to_rollout(5)
-        await driver.press("enter")
-        await driver.shows("Node", "> running" if "> running" in driver.text else "queued")
+        await driver.press("end", "enter")
+        await driver.shows("Node", "queued", "Not started yet.")
         cockpits.server.clock.advance(THE_END)
         rollout.action_refresh()
         await driver.until(lambda: not rollout.reading.value or rollout.reading.value.is_complete)

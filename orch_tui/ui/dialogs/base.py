@@ -97,9 +97,9 @@ class Dialog(ModalScreen[Answer]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def on_resize(self, _: Resize) -> None:
-        self.call_after_refresh(self._fit)
+        self.call_after_refresh(self.fit)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""
         box, body = self.query_one(".box"), self.query_one(VerticalScroll)
         below = sum(child.outer_size.height for child in box.children if child is not body)

@@ -15,6 +15,16 @@ from orch_tui.ui.text import STRONG, mode_sign
 Leaving = Literal["leave", "stop"]
 
 
+class Choice(Button):
+    """One of the answers of a dialog that takes no keys typed ahead."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Choose this")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_armed = isinstance(self.screen, Dialog) and self.screen.is_armed
+        return True if is_armed or action != "press" else None
+
+
 class StopDialog(Dialog[bool]):
     """Stop this job? Starts on Cancel, and takes no keys typed ahead; True is the go-ahead.
 
@@ -26,7 +36,7 @@ class StopDialog(Dialog[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right", "other", "Choose", key_display="← →", id="stop.choose"),
+        Binding("left,right", "other", "Other", key_display="← →", id="stop.choose"),
         Binding("escape,q", "dismiss", "Cancel", id="stop.cancel"),
     ]
 
@@ -62,8 +72,8 @@ class StopDialog(Dialog[bool]):
 
     def foot(self) -> Iterable[Widget]:
         with Horizontal(classes="buttons"):
-            yield Button("Cancel", id="cancel", compact=True)
-            yield Button("Stop the job", id="stop", compact=True, variant="error")
+            yield Choice("Cancel", id="cancel", compact=True)
+            yield Choice("Stop the job", id="stop", compact=True, variant="error")
 
     def action_other(self) -> None:
         self.focus_next(Button)

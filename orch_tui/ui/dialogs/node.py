@@ -34,6 +34,7 @@ class NodeDialog(Dialog[None]):
 
     def _tick(self) -> None:
         self._shown.details = self._details()
+        self.call_after_refresh(self.fit)
 
     def action_copy_all(self) -> None:
         self.copy(self._details().plain)

@@ -95,11 +95,22 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._cells_of: Callable[[Key], tuple[Cell, ...]] = cells_of
-        self.empty = empty
+        self._empty = empty
         self._keys: Sequence[Key] = ()
         self._cursor = 0
         self._key: Key | None = None
         self._drawn: dict[int, _Row] = {}
+
+    @property
+    def empty(self) -> str:
+        """What is said where there are no rows."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, words: str) -> None:
+        if words != self._empty:
+            self._empty = words
+            self.refresh()
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -190,7 +201,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         place = y - 1 + round(self.scroll_y)
         if place >= len(self._keys):
             self._drawn.pop(y - 1, None)
-            text = f" {self.empty}" if place == 0 else ""
+            text = f" {self._empty}" if place == 0 else ""
             return Strip([Segment(set_cell_size(text, self._room), base + Style(dim=True))])
         row = self._drawn[y - 1] = self._row(place)
         if not row.is_cursor:
