@@ -11,7 +11,8 @@ import tomli
 
 from orch_tui.config import load_config
 from orch_tui.config.model import Config, Profile
-from orch_tui.ui.app import default_keys
+from orch_tui.ui.app import OrchApp
+from orch_tui.ui.keymap import default_keys
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "orch_tui").rglob("*.py"))
@@ -39,7 +40,7 @@ def test_the_example_configuration_names_every_key_with_its_default() -> None:
 
 
 def test_the_example_configuration_names_every_command_with_its_keys() -> None:
-    assert tomli.loads(EXAMPLE.read_text())["keys"] == default_keys()
+    assert tomli.loads(EXAMPLE.read_text())["keys"] == default_keys(OrchApp)
 
 
 def test_the_wheel_brings_the_themes(tmp_path: Path) -> None:

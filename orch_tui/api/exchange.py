@@ -96,7 +96,8 @@ class Exchange:
             timeout=httpx.Timeout(connection.read_timeout, connect=connection.connect_timeout),
             limits=httpx.Limits(max_keepalive_connections=None if keep_alive else 0),
             follow_redirects=False,
-            trust_env=connection.proxy_from_environment,
+            # In clear text the token would lie open to the proxy; only loopback is spoken to so.
+            trust_env=connection.proxy_from_environment and connection.service_url.startswith("https:"),
         )
 
     async def aclose(self) -> None:
@@ -132,6 +133,10 @@ class Exchange:
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
             request = self._http.build_request(method, url, params=params, content=content, headers=headers)
+        except httpx.InvalidURL:
+            # Here it is ours; later it is one that the server wrote, in a redirection.
+            raise OrchestratorError(Problem(ProblemKind.NO_CONNECTION, "the address is no URL")) from None
+        try:
             # httpx limits each read, not their sum: a dripping answer would hold us for ever.
             async with asyncio.timeout(self._deadline):
                 return await self._answer(request, most_bytes)
@@ -180,7 +185,7 @@ def parsed(body: Body) -> Any:
     try:
         return json.loads(body.raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        not_understood(f"the answer is {plain(body.content_type)} and not JSON")
+        not_understood(f"the answer ({plain(body.content_type)}) cannot be read as JSON")
 
 
 def _json_or_none(raw: bytes) -> object:

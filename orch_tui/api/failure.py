@@ -28,7 +28,7 @@ def transport_problem(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError) 
         return _connect_problem(error)
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Problem(ProblemKind.NO_CONNECTION, "no connection within the time limit")
-    if isinstance(error, httpx.ProxyError | httpx.InvalidURL):
+    if isinstance(error, httpx.ProxyError):
         return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
     if isinstance(error, httpx.TimeoutException):
         return Problem(ProblemKind.NO_ANSWER, "no answer within the time limit")

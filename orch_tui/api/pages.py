@@ -154,7 +154,7 @@ def _node(item: _NodeItem) -> Node | None:
         started=_moment(item.start_timestamp) or (when if state is NodeState.RUNNING else None),
         finished=_moment(item.finish_timestamp) or (when if state.is_over else None),
         duration=_seconds(details.get("run-time")) if seconds is None else seconds,
-        noop=bool(_flag(result.get("noop")) if noop is None else noop),
+        noop=_flag(result.get("noop")) if noop is None else noop,
         metrics=_metrics(details.get("metrics")) or _metrics(result.get("metrics")),
         report_url=_text(details.get("report-url")) or _text(result.get("report-url")),
         configuration_version=_text(details.get("configuration_version"))

@@ -42,9 +42,6 @@ class _Link(Wire):
         return int(start) if identifier(start) else None
 
 
-Link = Annotated[_Link | None, tolerant]
-
-
 class _Named(Wire):
     name: Text = None
 

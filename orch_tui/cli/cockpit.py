@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import gc
 import os
-import signal
 import ssl
 import sys
 from dataclasses import dataclass, replace
@@ -72,20 +71,16 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> in
     session.board.ask_ahead()
     # In a thread, so that the answer comes in meanwhile.
     await asyncio.to_thread(import_module, "orch_tui.ui.app")
+    from orch_tui.cli.ending import SIGNALS, leave
+
     app = _app(options, replace(start, profile=profile), session, opened)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in SIGNALS:
         loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
     try:
         await app.run_async(mouse=start.config.mouse)
     finally:
-        if session.is_sending:
-            print("orch-tui: waiting for the answer to a deploy …", file=sys.stderr)
-        submission = await session.aclose()
-    if submission is not None:
-        print(f"The deploy of {submission.request.environment}: {submission.fate} {submission.job}".rstrip())
-    if app.farewell:
-        print(app.farewell)
+        await leave(session)
     return EXIT_BUG if app.return_code == 1 else app.return_code or 0
 
 
@@ -94,23 +89,30 @@ def _session(profile: Profile, token: str | None) -> "Session":
     from orch_tui.session.session import Session
 
     connection = _connection(profile, token)
+    try:
+        watching = OrchestratorClient(connection)
+        commanding = OrchestratorClient(connection, keep_alive=False)
+    except (ImportError, ValueError) as error:
+        raise ConfigError(f"a proxy of the environment cannot be used: {plain(str(error))}") from None
     return Session(
-        OrchestratorClient(connection),
-        OrchestratorClient(connection, keep_alive=False),
+        watching,
+        commanding,
         poll_interval=profile.poll_interval,
         environment=profile.environment,
+        read_only=profile.read_only,
     )
 
 
 def _app(options: argparse.Namespace, start: Start, session: "Session", opened: Opening) -> "OrchApp":
-    from orch_tui.ui.app import OrchApp, default_keys
+    from orch_tui.ui.app import OrchApp
     from orch_tui.ui.driver import driver_over
+    from orch_tui.ui.keymap import default_keys, key_fault
     from orch_tui.ui.screens.base import Cockpit
     from orch_tui.ui.theme import load_themes, shipped_themes
 
     config = start.config
-    if unknown := sorted(set(config.keys) - set(default_keys())):
-        raise ConfigError(f"keys.{plain(unknown[0])}: no such command; config.example.toml lists them all")
+    if fault := key_fault(config.keys, default_keys(OrchApp)):
+        raise ConfigError(f"keys.{plain(fault)}")
     themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
     return OrchApp(
         Cockpit(start.profile_name, start.profile, session),

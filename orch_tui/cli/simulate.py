@@ -7,6 +7,9 @@ import sys
 
 from orch_tui.config import TOKEN_VARIABLE, ConfigError
 
+_TOKEN = "simulator"
+"""What it takes where the environment has none; nothing behind it is worth a secret."""
+
 
 def simulate(options: argparse.Namespace) -> int:
     """Serve until interrupted; the first line on stdout is the address.
@@ -24,7 +27,7 @@ def simulate(options: argparse.Namespace) -> int:
     ):
         if chosen not in known:
             raise ConfigError(f"{name}: must be one of {', '.join(known)}")
-    token = os.environ.pop(TOKEN_VARIABLE, "simulator")
+    token = os.environ.pop(TOKEN_VARIABLE, _TOKEN)
     settings = Settings(
         nodes=options.nodes,
         seed=options.seed,
@@ -45,7 +48,8 @@ def simulate(options: argparse.Namespace) -> int:
     def ready(url: str) -> None:
         print(url, flush=True)
         if sys.stdout.isatty():
-            print(f"The token is {token!r}." if token == "simulator" else "The token is yours.", flush=True)
+            whose = f"X-Authentication: {token}" if token == _TOKEN else "the token of the environment"
+            print(f"It takes {whose}. Ctrl-C ends it.", flush=True)
 
     try:
         Simulator(settings).serve(

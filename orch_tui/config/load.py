@@ -44,8 +44,10 @@ def check_config(found: Source) -> Config:
     try:
         return Config.model_validate(found.table)
     except ValidationError as error:
-        # The first is enough: one line, and the input itself is never shown (it might hold a token).
-        first = error.errors(include_url=False, include_input=False, include_context=True)[0]
+        # One is enough, and the input itself is never shown (it might hold a token). A misspelt key comes
+        # first: what is missing may be missing because of it.
+        errors = error.errors(include_url=False, include_input=False, include_context=True)
+        first = min(errors, key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{plain(str(found.file))}: {plain(_explained(first, found.prefix))}") from None
 
 

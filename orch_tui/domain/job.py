@@ -7,8 +7,6 @@ from enum import StrEnum
 
 from orch_tui.domain.node import NodeState
 
-_STILL_TO_END = (NodeState.NEW, NodeState.READY, NodeState.RUNNING, NodeState.STOPPING)
-
 
 class JobState(StrEnum):
     """The documented states (2017.3 to current), and one for states that nobody has heard of."""
@@ -87,7 +85,7 @@ class Job:
         if not self.node_states:
             return None
         total = sum(self.node_states.values())
-        return total - sum(self.node_states.get(state, 0) for state in _STILL_TO_END), total
+        return sum(self.node_states.get(state, 0) for state in NodeState if state.is_over), total
 
     @property
     def state_word(self) -> str:

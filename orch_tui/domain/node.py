@@ -1,5 +1,6 @@
 """One node's part in a job."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,14 @@ class Outcome(StrEnum):
     QUEUED = "queued"
 
 
+def done(counts: Mapping[Outcome, int]) -> int:
+    """Nodes whose run has ended, or will never begin; of those in an unknown state nobody can say that."""
+    return sum(count for outcome, count in counts.items() if outcome not in _NOT_DONE)
+
+
+_NOT_DONE = (Outcome.RUNNING, Outcome.QUEUED, Outcome.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """Counts of resources in the report of one run."""
@@ -74,16 +83,19 @@ class Node:
     started: datetime | None = None
     finished: datetime | None = None
     duration: float | None = None
-    noop: bool = False
+    noop: bool | None = None
     metrics: Metrics | None = None
     report_url: str = ""
     configuration_version: str = ""
 
-    def outcome(self, *, job_is_over: bool) -> Outcome:
-        """What to call this node's state, given whether its job can still reach it."""
+    def outcome(self, *, job_is_over: bool, job_noop: bool | None) -> Outcome:
+        """What to call this node's state, given whether its job can still reach it, and in which mode.
+
+        A node's own `noop` goes before the job's; node lists before 2017.3 do not have it.
+        """
         match self.state:
             case NodeState.FINISHED:
-                return self._finished()
+                return self._finished(bool(job_noop if self.noop is None else self.noop))
             case NodeState.FAILED:
                 return Outcome.FAILED
             case NodeState.ERRORED:
@@ -100,12 +112,12 @@ class Node:
             case NodeState.UNKNOWN:
                 return Outcome.UNKNOWN
 
-    def _finished(self) -> Outcome:
+    def _finished(self, noop: bool) -> Outcome:
         if self.metrics is None:
             return Outcome.FINISHED
         if self.metrics.failed:
             return Outcome.FAILED
-        if self.noop and self.metrics.out_of_sync:
+        if noop and self.metrics.out_of_sync:
             return Outcome.WOULD_CHANGE
         return Outcome.CHANGED if self.metrics.changed else Outcome.UNCHANGED
 

@@ -41,6 +41,7 @@ class ProblemKind(StrEnum):
     NOT_UNDERSTOOD = "orch-tui/not-understood"
     TOO_LARGE = "orch-tui/too-large"
     STILL_SENDING = "orch-tui/still-sending"
+    READ_ONLY = "orch-tui/read-only"
     OTHER = "orch-tui/other"
 
     @classmethod
@@ -66,9 +67,20 @@ NOT_SENT = frozenset(
         ProblemKind.CERTIFICATE_DATES,
         ProblemKind.NOT_TLS,
         ProblemKind.STILL_SENDING,
+        ProblemKind.READ_ONLY,
     }
 )
 """The kinds after which a request certainly never left for the server."""
+
+_OUT_OF_REACH = frozenset(
+    {
+        ProblemKind.NAME_UNKNOWN,
+        ProblemKind.REFUSED,
+        ProblemKind.NO_CONNECTION,
+        ProblemKind.NO_ANSWER,
+        ProblemKind.CONNECTION_LOST,
+    }
+)
 
 _CERTAINLY_REFUSED = frozenset({400, 401, 403, 404, 409, 422, 429})
 
@@ -94,6 +106,11 @@ class Problem:
     details: str = ""
     cycle: tuple[str, ...] = ()
     retry_after: float | None = None
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nothing answered: a server that answers, if only to refuse, is in reach."""
+        return self.kind in _OUT_OF_REACH
 
     @property
     def leaves_command_unknown(self) -> bool:

@@ -8,7 +8,9 @@ from orch_tui.domain.environment import EnvironmentList, EnvironmentSource
 from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.problem import OrchestratorError
 
-_JOBS = 200
+JOBS = 200
+"""The most jobs that are looked at."""
+
 # Environments come and go with code deploys; listing them costs the server more than it tells us.
 _POLLS_PER_LISTING = 15
 
@@ -26,6 +28,11 @@ class Board:
         return tuple(job for job in self.jobs.items if job.environment == environment)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether these are all jobs that the server remembers, and not only the latest."""
+        return len(self.jobs.items) + self.jobs.unreadable < JOBS
+
+    @property
     def is_busy(self) -> bool:
         """Whether a job is under way."""
         return any(not job.state.is_over for job in self.jobs.items)
@@ -39,6 +46,7 @@ class BoardPoll:
         self._configured = configured
         self._listed: tuple[str, ...] | None = None
         self._source = EnvironmentSource.ORCHESTRATOR
+        self._orchestrator_lists = False
         self._polls = 0
 
     async def __call__(self) -> Board:
@@ -49,7 +57,7 @@ class BoardPoll:
         """
         if self._polls % _POLLS_PER_LISTING == 0:
             await self._list_environments()
-        jobs = await self._client.jobs(_JOBS)
+        jobs = await self._client.jobs(JOBS)
         self._polls += 1
         names = set(self._listed or ())
         if self._source is EnvironmentSource.HISTORY:
@@ -61,15 +69,18 @@ class BoardPoll:
     def list_again(self) -> None:
         """Ask for the environments with the next poll, not only for the jobs."""
         self._polls = 0
+        self._source = EnvironmentSource.ORCHESTRATOR
 
     async def _list_environments(self) -> None:
         """Ask each documented source in turn (API facts 2.1); the last one is the jobs themselves."""
         if self._source is EnvironmentSource.ORCHESTRATOR:
             try:
                 self._listed = await self._client.environments()
+                self._orchestrator_lists = True
                 return
             except OrchestratorError as error:
-                if error.problem.status != 404:
+                # A server that has listed them once can do it: then a 404 is a proxy's, and passes.
+                if error.problem.status != 404 or self._orchestrator_lists:
                     raise
                 self._source = EnvironmentSource.CLASSIFIER
         if self._client.has_classifier:

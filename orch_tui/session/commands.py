@@ -42,19 +42,32 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StopReply:
-    """`job` is the job as it was read just before."""
+    """The end of one stop: what became of it, or the problem that it met.
 
-    job: Job
-    stop: Stop
+    `job` is the job as it was read just before, None where not even that worked.
+    """
+
+    number: str
+    job: Job | None = None
+    stop: Stop | None = None
+    problem: Problem | None = None
 
 
 class Commands:
-    """Sends deploys and stops, each at most once for each wish."""
+    """Sends deploys and stops, each at most once for each wish; read-only, none at all."""
 
-    def __init__(self, client: OrchestratorClient) -> None:
+    def __init__(self, client: OrchestratorClient, *, read_only: bool) -> None:
         self._client = client
+        self._read_only = read_only
+        # Those whose end nobody has been told yet.
         self._deploy: asyncio.Task[Submission] | None = None
         self._stops: dict[str, asyncio.Task[StopReply]] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the answer to any command is still awaited."""
+        tasks = [*self._stops.values(), *([self._deploy] if self._deploy else [])]
+        return any(not task.done() for task in tasks)
 
     @property
     def is_sending(self) -> bool:
@@ -63,6 +76,8 @@ class Commands:
 
     async def deploy(self, request: DeployRequest) -> Submission:
         """Send `request` once and wait for the answer; while one is under way, another is refused here."""
+        if self._read_only:
+            return Submission(request, Fate.REFUSED, problem=_READ_ONLY)
         if self.is_sending:
             problem = Problem(ProblemKind.STILL_SENDING, "the answer to the deploy before is still awaited")
             return Submission(request, Fate.REFUSED, problem=problem)
@@ -82,27 +97,36 @@ class Commands:
         return Submission(request, Fate.ACCEPTED, job=job)
 
     async def stop(self, job: str) -> StopReply:
-        """Stop `job`, unless it is over or stopping already: the job is read first.
-
-        Raises:
-            OrchestratorError: It could not be read, or the answer to the stop is missing.
-        """
+        """Stop `job`, unless it is over or stopping already: the job is read first."""
+        if self._read_only:
+            return StopReply(job, problem=_READ_ONLY)
         task = self._stops.get(job)
         if task is None or task.done():
             task = self._stops[job] = asyncio.create_task(self._stop(job), name=f"stop {job}")
-        return await asyncio.shield(task)
+        reply = await asyncio.shield(task)
+        if self._stops.get(job) is task:
+            del self._stops[job]  # somebody has been told; `settle` need not
+        return reply
 
-    async def _stop(self, name: str) -> StopReply:
-        job = await self._client.job(name)
-        if job.state.is_over:
-            return StopReply(job, Stop.WAS_OVER)
-        if job.state is JobState.STOPPING:
-            return StopReply(job, Stop.WAS_STOPPING)
-        await self._client.stop(name)
-        return StopReply(job, Stop.STOPPING)
+    async def _stop(self, number: str) -> StopReply:
+        job = None
+        try:
+            job = await self._client.job(number)
+            if job.state.is_over:
+                return StopReply(number, job, Stop.WAS_OVER)
+            if job.state is JobState.STOPPING:
+                return StopReply(number, job, Stop.WAS_STOPPING)
+            await self._client.stop(number)
+        except OrchestratorError as error:
+            return StopReply(number, job, problem=error.problem)
+        return StopReply(number, job, Stop.STOPPING)
 
-    async def settle(self) -> Submission | None:
-        """Wait for the commands under way; the end of a deploy whose caller did not wait for it, if any."""
-        waiting = [task for task in self._stops.values() if not task.done()]
-        await asyncio.gather(*waiting, return_exceptions=True)
-        return await self._deploy if self._deploy is not None else None
+    async def settle(self) -> list[Submission | StopReply]:
+        """Wait for the commands under way; the ends of those whose callers did not wait for them."""
+        ends: list[Submission | StopReply] = [await asyncio.shield(stop) for stop in self._stops.values()]
+        if self._deploy is not None:
+            ends.append(await asyncio.shield(self._deploy))
+        return ends
+
+
+_READ_ONLY = Problem(ProblemKind.READ_ONLY, "this profile is read-only")

@@ -58,6 +58,7 @@ class Feed(Generic[T]):
         self._wait = wait
         self._monotonic = monotonic
         self._nudge = asyncio.Event()
+        self._latest: Reading[T] = Reading()
         self._ahead: asyncio.Task[tuple[T | OrchestratorError, float]] | None = None
 
     def ask_ahead(self) -> None:
@@ -74,13 +75,12 @@ class Feed(Generic[T]):
         self._nudge.set()
 
     async def follow(self) -> AsyncGenerator[Reading[T], None]:
-        """A reading after every poll. Closing the iterator ends the polling."""
-        reading: Reading[T] = Reading()
+        """A reading after every poll. Closing the iterator ends the polling; another goes on from there."""
         failures = 0
         while True:
             # Before asking: a nudge that comes while the answer is under way must not be lost.
             self._nudge.clear()
-            started = self._monotonic()
+            started, reading = self._monotonic(), self._latest
             ahead, self._ahead = self._ahead, None
             answer, moment = await (ahead or self._poll())
             if isinstance(answer, OrchestratorError):
@@ -92,6 +92,7 @@ class Feed(Generic[T]):
                 failures = 0
                 seconds = self._wait(answer)
                 reading = Reading(answer, moment, next_try=self._due(seconds))
+            self._latest = reading
             yield reading
             await self._nudged_or_after(seconds)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from orch_tui.domain.event import NODE_STATE_AFTER, Event
 from orch_tui.domain.job import Job
-from orch_tui.domain.node import Node, NodeState, Outcome
+from orch_tui.domain.node import Node, NodeState, Outcome, done
 
 _EVENTS_KEPT = 2000
 _NODES_PER_STEP = 2000
@@ -18,7 +18,8 @@ class Rollout:
     """One job as it is now: immutable, and cheap to compare by identity.
 
     Attributes:
-        nodes: In the order in which the server first named them; an index stays the same node.
+        nodes: In the order in which the server first named them; an index stays the same node as long as
+            no node vanishes from the server's list.
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
         changed: The indexes of all nodes that differ from the picture before; None when any may.
@@ -43,7 +44,7 @@ class Rollout:
     @property
     def done(self) -> int:
         """Nodes whose run has ended, or will never begin."""
-        return len(self.nodes) - self.counts.get(Outcome.QUEUED, 0) - self.counts.get(Outcome.RUNNING, 0)
+        return done(self.counts)
 
     def completed(self) -> "Rollout":
         """The same picture, as the last one."""
@@ -67,6 +68,7 @@ class Fold:
         self._counts: Counter[Outcome] = Counter()
         self._changed: set[int] | None = None
         self._job_is_over = False
+        self._job_noop: bool | None = None
         self._repaired = 0
 
     def take_nodes(self, nodes: Iterable[Node]) -> None:
@@ -114,7 +116,7 @@ class Fold:
         if node is self._nodes[place]:
             return
         self._nodes[place] = node
-        outcome = node.outcome(job_is_over=self._job_is_over)
+        outcome = node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop)
         self._counts[self._outcomes[place]] -= 1
         self._counts[outcome] += 1
         self._outcomes[place] = outcome
@@ -122,14 +124,17 @@ class Fold:
             self._changed.add(place)
 
     def _recount(self) -> None:
-        self._outcomes = [node.outcome(job_is_over=self._job_is_over) for node in self._nodes]
+        self._outcomes = [
+            node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop) for node in self._nodes
+        ]
         self._counts = Counter(self._outcomes)
         self._changed = None
 
     def picture(self, job: Job, server_time: datetime, unreadable: int) -> Rollout:
         """Everything that is known, as one value. Pictures are compared with the one before: take each."""
-        if job.state.is_over != self._job_is_over:
-            self._job_is_over = job.state.is_over
+        mode = (job.state.is_over, job.noop)
+        if mode != (self._job_is_over, self._job_noop):
+            self._job_is_over, self._job_noop = mode
             self._recount()
         changed, self._changed = self._changed, set()
         return Rollout(

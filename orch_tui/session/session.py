@@ -6,6 +6,7 @@ from collections.abc import Callable
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets
+from orch_tui.domain.job import Job
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.commands import Commands, StopReply, Submission
@@ -25,6 +26,7 @@ class Session:
         commanding: For deploy and stop; it keeps no connection open.
         poll_interval: Seconds between two polls while something happens.
         environment: The environment to show even if nobody lists environments and no past job names it.
+        read_only: Whether no command is ever sent, whatever asks for it.
         monotonic: Seconds that never go back; ages of readings are counted on it.
     """
 
@@ -35,24 +37,43 @@ class Session:
         *,
         poll_interval: float,
         environment: str | None = None,
+        read_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._watching = watching
         self._commanding = commanding
-        self._commands = Commands(commanding)
+        self._commands = Commands(commanding, read_only=read_only)
         self._poll_interval = poll_interval
         self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
         self._board_poll = BoardPoll(watching, environment)
-        self.board = Feed[Board](self._board_poll, self._board_wait, monotonic)
+        self._known_jobs: dict[str, Job] = {}
+        self.board = Feed[Board](self._poll_board, self._board_wait, monotonic)
 
     def rollout(self, job: str) -> Feed[Rollout]:
         """A feed of one job, by whomever it was started; it falls silent when the job is complete."""
+        poll = JobPoll(self._watching, job, self.monotonic)
+
+        async def ask() -> Rollout:
+            rollout = await poll()
+            self._known_jobs[job] = rollout.job
+            return rollout
 
         def wait(rollout: Rollout) -> float | None:
             return None if rollout.is_complete else self.pace.wait(changed=rollout.changed != frozenset())
 
-        return Feed[Rollout](JobPoll(self._watching, job, self.monotonic), wait, self.monotonic)
+        return Feed[Rollout](ask, wait, self.monotonic)
+
+    async def _poll_board(self) -> Board:
+        board = await self._board_poll()
+        self._known_jobs.update((job.id, job) for job in board.jobs.items)
+        return board
+
+    @property
+    def running_jobs(self) -> list[Job]:
+        """The jobs that were under way when last heard of, the newest first."""
+        running = [job for job in self._known_jobs.values() if not job.state.is_over]
+        return sorted(running, key=lambda job: int(job.id), reverse=True)
 
     def refresh_board(self) -> None:
         """Read environments and jobs now."""
@@ -79,20 +100,22 @@ class Session:
         return submission
 
     async def stop(self, job: str) -> StopReply:
-        """Stop a job; harmless however often.
-
-        Raises:
-            OrchestratorError: It could not be read, or the answer to the stop is missing.
-        """
+        """Stop a job; harmless however often. Cancelling the caller does not cancel the stop."""
         return await self._commands.stop(job)
 
-    async def aclose(self) -> Submission | None:
-        """Wait for commands under way, then close all connections; the end of a deploy nobody was told of."""
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the answer to any command is still awaited."""
+        return self._commands.is_waiting
+
+    async def aclose(self) -> list[Submission | StopReply]:
+        """Wait for commands under way, then close all connections; the ends that nobody was told of."""
         self.board.close()
-        submission = await self._commands.settle()
-        await self._watching.aclose()
-        await self._commanding.aclose()
-        return submission
+        try:
+            return await self._commands.settle()
+        finally:
+            await self._watching.aclose()
+            await self._commanding.aclose()
 
     def _board_wait(self, board: Board) -> float:
         return self._poll_interval if board.is_busy else self._poll_interval * _QUIET_FACTOR

@@ -15,6 +15,8 @@ _RECONCILE_SHARE = 30
 _NODES_WITH_HISTORY = 5000
 # How often the end is looked at again while nodes of an ended job still claim to run.
 _LAST_LOOKS = 5
+# A server whose events never end must not keep a poll from ending.
+_MOST_PAGES = 1000
 
 
 class JobPoll:
@@ -41,8 +43,9 @@ class JobPoll:
             OrchestratorError: Some call did not work; what was read before it is kept for the next poll.
         """
         job = await self._first_look() if self._reconciled is None else await self._client.job(self._job)
-        while await self._read_events() and job.state.is_over:
-            pass
+        for _ in range(_MOST_PAGES if job.state.is_over else 1):
+            if not await self._read_events():
+                break
         if job.state.is_over or self._is_reconcile_due():
             await self._read_nodes()
         picture = self._fold.picture(job, self._client.server_now(), self._unreadable)

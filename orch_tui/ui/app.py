@@ -9,27 +9,21 @@ from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
 from orch_tui.session.commands import Fate, Submission
-from orch_tui.ui.dialogs.base import Dialog
-from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving, StopDialog
+from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
-from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
-from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.base import Cockpit
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.text import target_words
+from orch_tui.ui.text import stop_words, target_words
 from orch_tui.ui.theme import with_state_defaults
-from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
-from orch_tui.ui.widgets.line_table import LineTable
-from orch_tui.ui.widgets.node_pane import NodePane
 
 DEFAULT_THEME = "terminal"
 
@@ -42,22 +36,6 @@ _KEYS = {
     "home": "Home",
     "end": "End",
 }
-
-_WITH_KEYS: tuple[type[DOMNode], ...] = (
-    EnvironmentsScreen,
-    DeployScreen,
-    RolloutScreen,
-    LineTable,
-    NodePane,
-    ChoiceInput,
-    ModeChoice,
-    Dialog,
-    ReviewDialog,
-    StopDialog,
-    LeaveDialog,
-    ProblemDialog,
-    NodeDialog,
-)
 
 
 class OrchApp(App[None]):
@@ -109,6 +87,13 @@ class OrchApp(App[None]):
             self._complaints.append(f"no theme is called {theme}")
             self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "ansi-dark"
         self.set_keymap(dict(keys or {}))
+        if self.no_color:
+            self._drop_colours()
+
+    def _drop_colours(self) -> None:
+        """Send no colour at all. Textual would turn the terminal's own colours into black on black: it
+        chooses its filter before it knows the theme."""
+        self._filters = [kept for kept in self._filters if not isinstance(kept, Monochrome)] + [NoColor()]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return with_state_defaults(self.current_theme.to_color_system().generate())
@@ -133,11 +118,8 @@ class OrchApp(App[None]):
     def notify(self, message: str, **options: Any) -> None:
         """Never read as markup, whoever wrote it: `[/]` in a node's message would end the program."""
         options["markup"] = False
+        self.clear_notifications()  # the new one is what counts; a pile would lie over the rows
         super().notify(message, **options)
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        for binding in clashed_bindings:
-            self.notify(f"The keys of {binding.id} now mean something else here.", severity="warning")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the screen's own commands, by the names of their bindings."""
@@ -185,6 +167,7 @@ class OrchApp(App[None]):
             self.exit()
             return
         rollout = self.screen if isinstance(self.screen, RolloutScreen) else None
+        can_stop = rollout is not None and rollout.check_action("stop", ()) is True
 
         def answered(answer: Leaving | None) -> None:
             if answer == "leave":
@@ -192,12 +175,26 @@ class OrchApp(App[None]):
             elif answer == "stop" and rollout is not None:
                 rollout.action_stop()
 
-        self.push_screen(LeaveDialog(rollout.job if rollout else None), answered)
+        self.push_screen(LeaveDialog(rollout.job if rollout else None, can_stop=can_stop), answered)
+
+    # Commands are waited for here and not in screens: a screen's workers end with it, and the answer would be
+    # lost with them.
+    def on_rollout_screen_stop_confirmed(self, message: RolloutScreen.StopConfirmed) -> None:
+        self.stop(message.rollout)
+
+    @work(group="stop")
+    async def stop(self, rollout: RolloutScreen) -> None:
+        reply = await self.cockpit.session.stop(rollout.job)
+        if reply.problem is not None:
+            unknown = reply.problem.leaves_command_unknown
+            self.push_screen(ProblemDialog(reply.problem, f"Stop job {reply.number}", is_unknown=unknown))
+        else:
+            self.notify(stop_words(reply))
+        rollout.stopped()
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
         self.see_to_its_end(message)
 
-    # Here and not in the form: a screen's workers end with it, and the answer would be lost.
     @work(group="deploy")
     async def see_to_its_end(self, message: DeployScreen.Confirmed) -> None:
         submission = await self.cockpit.session.deploy(message.request)
@@ -224,16 +221,3 @@ class OrchApp(App[None]):
         while self.screen is not form:
             self.pop_screen()
         self.switch_screen(rollout)
-
-    @property
-    def farewell(self) -> str:
-        """What to leave in the terminal: which jobs run on without us."""
-        jobs = [f"{job.id} ({job.environment})" for job in self._home.running_jobs]
-        return f"Still running on the server: job {', '.join(jobs)}" if jobs else ""
-
-
-def default_keys() -> dict[str, str]:
-    """Every command that can have other keys, by id, with the keys it has."""
-    owners: tuple[type[DOMNode], ...] = (OrchApp, *_WITH_KEYS)
-    bindings = [binding for owner in owners for binding in owner.BINDINGS]
-    return {b.id: b.key for b in bindings if isinstance(b, Binding) and b.id is not None}

@@ -178,6 +178,11 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "Its answer has not come yet. A second one would not be told apart from it. Nothing was sent now.",
         "Wait for the answer; it is announced when it comes.",
     ),
+    ProblemKind.READ_ONLY: Explanation(
+        "This profile is read-only",
+        "Nothing was sent: it shows everything, and deploys and stops nothing.",
+        "Leave out --read-only, or read-only in the profile, to do more than look.",
+    ),
     ProblemKind.OTHER: Explanation(
         "The server reports a problem",
         "It is of a kind that this program does not know.",

@@ -3,11 +3,13 @@
 A *look* is a Textual style such as `$state-failed bold`; themes give the colours behind the names.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
+from orch_tui.session.commands import Stop, StopReply
 
 MUTED = "dim"
 STRONG = "bold"
@@ -16,6 +18,11 @@ ENFORCE = "bold $mode-enforce"
 
 
 _LONGEST_PREAMBLE = 40
+# What Puppet says before it comes to the point when a catalog does not compile.
+_CATALOG = re.compile(
+    r"^Could not retrieve catalog from remote server: Error \d+ on SERVER: Server Error: "
+    r"(Evaluation Error: )?(Error while evaluating an? [\w ]+, )?"
+)
 
 
 class Cell(NamedTuple):
@@ -133,11 +140,13 @@ def reason(node: Node, outcome: Outcome) -> str:
     The server's messages begin with what the row shows already (`Error running puppet on HOST: …`).
     """
     if outcome in _TOLD_BY_METRICS and node.metrics is not None:
-        return metrics_words(node.metrics, noop=node.noop)
-    before, name, after = node.message.partition(node.name)
-    if name and before.rstrip().endswith("on") and len(before) < _LONGEST_PREAMBLE:
-        return one_line(after.lstrip(" :-."))
-    return one_line(node.message)
+        return metrics_words(node.metrics, outcome)
+    words = one_line(node.message)
+    before, name, after = words.partition(node.name)
+    if name and before.endswith("on ") and len(before) < _LONGEST_PREAMBLE:
+        words = after.lstrip(" :-.")
+    words = words.removeprefix(f"{node.name} is ")
+    return _CATALOG.sub("catalog: ", words)
 
 
 def one_line(text: str) -> str:
@@ -150,10 +159,10 @@ def target_words(environment: str, target: str | None) -> str:
     return f"{target} in {environment}" if target else f"the whole environment {environment}"
 
 
-def metrics_words(metrics: Metrics, *, noop: bool) -> str:
+def metrics_words(metrics: Metrics, outcome: Outcome) -> str:
     """The counts of a run's report that are not zero, in words."""
     counts = (
-        (metrics.out_of_sync, "would change" if noop else "out of sync"),
+        (metrics.out_of_sync, "would change" if outcome is Outcome.WOULD_CHANGE else "out of sync"),
         (metrics.changed, "changed"),
         (metrics.corrective, "corrective"),
         (metrics.failed, "failed"),
@@ -162,3 +171,21 @@ def metrics_words(metrics: Metrics, *, noop: bool) -> str:
     )
     told = [f"{count} {word}" for count, word in counts if count]
     return ", ".join([*told, f"{metrics.total} resources"])
+
+
+def stop_words(reply: StopReply) -> str:
+    """What became of a stop that met no problem."""
+    match reply.stop:
+        case Stop.WAS_OVER:
+            state = reply.job.state_word if reply.job else "over"
+            return f"Job {reply.number} has ended ({state}): there is nothing to stop."
+        case Stop.WAS_STOPPING:
+            return f"Job {reply.number} is stopping already: running nodes finish, no others start."
+        case _:
+            return f"Stopping job {reply.number}: running nodes finish, no others start."
+
+
+def farewell(running: list[Job]) -> str:
+    """What to leave in the terminal: which jobs run on without us."""
+    jobs = ", ".join(f"{job.id} ({job.environment})" for job in running)
+    return f"Running on the server when last heard of: job {jobs}" if jobs else ""

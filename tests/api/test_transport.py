@@ -42,14 +42,18 @@ CASES = {
     "drop": Case(Drop(), ProblemKind.CONNECTION_LOST, "the connection broke"),
     "drop after": Case(DropAfter(), ProblemKind.CONNECTION_LOST, "the connection broke"),
     "cut body": Case(CutBody(), ProblemKind.CONNECTION_LOST, "the connection broke"),
-    "html": Case(Answer(200, b"<html>", (HTML,)), ProblemKind.NOT_UNDERSTOOD, "is text/html and not JSON"),
-    "empty": Case(Answer(200), ProblemKind.NOT_UNDERSTOOD, "is of no type and not JSON"),
-    "no content": Case(Answer(204), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
-    "half": Case(Answer(200, b'{"items": [', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
-    "nan": Case(Answer(200, b'{"items": [NaN]}', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
-    "deep": Case(Answer(200, b"[" * 100_000, (JSON,)), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
-    "digits": Case(Answer(200, b"[" + b"1" * 5000 + b"]"), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
-    "no text": Case(Answer(200, b'"\xff"', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "not JSON"),
+    "html": Case(Answer(200, b"<html>", (HTML,)), ProblemKind.NOT_UNDERSTOOD, "(text/html) cannot be read"),
+    "empty": Case(Answer(200), ProblemKind.NOT_UNDERSTOOD, "(of no type) cannot be read as JSON"),
+    "no content": Case(Answer(204), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"),
+    "half": Case(Answer(200, b'{"items": [', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"),
+    "nan": Case(
+        Answer(200, b'{"items": [NaN]}', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"
+    ),
+    "deep": Case(Answer(200, b"[" * 100_000, (JSON,)), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"),
+    "digits": Case(
+        Answer(200, b"[" + b"1" * 5000 + b"]"), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"
+    ),
+    "no text": Case(Answer(200, b'"\xff"', (JSON,)), ProblemKind.NOT_UNDERSTOOD, "cannot be read as JSON"),
     "wrong": Case(Answer(200, b"[]", (JSON,)), ProblemKind.NOT_UNDERSTOOD, "the answer "),
     "gzip": Case(
         Answer(200, gzip.compress(b'{"items": []}'), (("content-encoding", "gzip"), JSON)),
@@ -162,9 +166,21 @@ async def test_proxies_of_the_environment_are_for_those_who_ask_for_them(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     await connect(server.url).jobs(1)
-    asked = connect(server.url, proxy_from_environment=True)
+    asked = connect("https://127.0.0.1:1", proxy_from_environment=True)
     assert (await problem_of(asked.jobs(1))).kind is ProblemKind.REFUSED
+
+
+async def test_no_proxy_ever_sees_a_token_in_clear_text(
+    server: Server, start: Start, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = start()
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    await connect(server.url, proxy_from_environment=True).jobs(1)
     assert len(server.simulator.requests) == 1
+    assert proxy.simulator.requests == []
 
 
 async def test_the_token_is_in_no_error_and_no_traceback(start: Start, connect: Connect) -> None:

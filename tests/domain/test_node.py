@@ -30,8 +30,8 @@ def test_a_state_means_what_it_means_by_whether_the_job_is_over(
     state: NodeState, while_it_goes_on: Outcome, when_it_is_over: Outcome
 ) -> None:
     node = Node("web-001.example.com", state)
-    assert node.outcome(job_is_over=GOES_ON) is while_it_goes_on
-    assert node.outcome(job_is_over=IS_OVER) is when_it_is_over
+    assert node.outcome(job_is_over=GOES_ON, job_noop=False) is while_it_goes_on
+    assert node.outcome(job_is_over=IS_OVER, job_noop=False) is when_it_is_over
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,38 @@ def test_a_finished_run_is_told_apart_by_what_it_did(
     metrics: Metrics | None, noop: bool, outcome: Outcome
 ) -> None:
     node = Node("web-001.example.com", NodeState.FINISHED, noop=noop, metrics=metrics)
-    assert node.outcome(job_is_over=GOES_ON) is outcome
-    assert node.outcome(job_is_over=IS_OVER) is outcome
+    assert node.outcome(job_is_over=GOES_ON, job_noop=False) is outcome
+    assert node.outcome(job_is_over=IS_OVER, job_noop=False) is outcome
+
+
+@pytest.mark.parametrize(
+    ("own", "job", "outcome"),
+    [
+        (None, True, Outcome.WOULD_CHANGE),
+        (None, False, Outcome.UNCHANGED),
+        (None, None, Outcome.UNCHANGED),
+        (True, False, Outcome.WOULD_CHANGE),
+        (False, True, Outcome.UNCHANGED),
+    ],
+)
+def test_where_a_node_does_not_tell_its_mode_the_job_does(
+    own: bool | None, job: bool | None, outcome: Outcome
+) -> None:
+    node = Node("n", NodeState.FINISHED, noop=own, metrics=Metrics(total=9, out_of_sync=1))
+    assert node.outcome(job_is_over=IS_OVER, job_noop=job) is outcome
 
 
 def test_a_node_that_never_ran_is_never_called_well() -> None:
     well = {Outcome.CHANGED, Outcome.UNCHANGED, Outcome.FINISHED, Outcome.WOULD_CHANGE}
     for state in set(NodeState) - {NodeState.FINISHED}:
         node = Node("n", state, noop=True, metrics=Metrics(total=9, changed=1, out_of_sync=1))
-        assert not {node.outcome(job_is_over=GOES_ON), node.outcome(job_is_over=IS_OVER)} & well
+        assert (
+            not {
+                node.outcome(job_is_over=GOES_ON, job_noop=False),
+                node.outcome(job_is_over=IS_OVER, job_noop=False),
+            }
+            & well
+        )
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
         terminal.shows("+ would change", "resou")
         terminal.press("x")
         terminal.shows("Stop job 1814?", "Cancel")
+        terminal.shows("Enter Choose this")
         terminal.press("\x1b[C")
         terminal.press("\r")
         terminal.shows("- stopped", "complete", "never ran")
@@ -33,7 +34,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
         assert terminal.ends() == 0
         assert LEFT in terminal.raw
         assert terminal.modes() == terminal.modes_before
-        assert "Still running on the server: job 1813 (staging)" in terminal.text
+        assert "Running on the server when last heard of: job 1813 (staging)" in terminal.text
 
 
 def test_keys_typed_ahead_in_one_burst_deploy_nothing() -> None:

@@ -48,10 +48,32 @@ async def test_a_node_classifier_lists_what_the_orchestrator_does_not(server: Se
         board = await poll()
         assert board.environments.source is EnvironmentSource.CLASSIFIER
         assert board.environments.names == tuple(sorted(await client.classifier_environments()))
+        asked = [r for r in server.simulator.requests if r.path == "/orchestrator/v1/environments"]
+        assert len(asked) == 1
         poll.list_again()
-        await poll()
-    orchestrators = [r for r in server.simulator.requests if r.path == "/orchestrator/v1/environments"]
-    assert len(orchestrators) == 1
+        assert (await poll()).environments == board.environments
+
+
+async def test_a_server_that_has_listed_its_environments_is_not_taken_for_one_that_cannot(
+    server: Server,
+) -> None:
+    async with OrchestratorClient(server.connection) as client:
+        poll = BoardPoll(client, configured=None)
+        before = await poll()
+        server.simulator.faults.add(path="/environments", fault=Answer(404))
+        poll.list_again()
+        with pytest.raises(OrchestratorError):
+            await poll()
+        assert (await poll()).environments == before.environments
+
+
+async def test_a_404_before_the_first_list_is_forgotten_when_somebody_asks_again(server: Server) -> None:
+    server.simulator.faults.add(path="/environments", fault=Answer(404))
+    async with OrchestratorClient(server.connection) as client:
+        poll = BoardPoll(client, configured=None)
+        assert (await poll()).environments.source is EnvironmentSource.HISTORY
+        poll.list_again()
+        assert (await poll()).environments.source is EnvironmentSource.ORCHESTRATOR
 
 
 @pytest.mark.parametrize("settings", [SILENT_ON_ENVIRONMENTS])

@@ -16,6 +16,7 @@ from orch_tui.config import Config
 from orch_tui.session.session import Session
 from orch_tui.simulator import Settings
 from orch_tui.ui.app import OrchApp
+from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.screens.base import Cockpit
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
@@ -48,6 +49,7 @@ class Cockpits:
             OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
             poll_interval=checked.poll_interval,
             environment=checked.environment,
+            read_only=checked.read_only,
             monotonic=lambda: 0.0,
         )
         return OrchApp(Cockpit(name, checked, session), themes=THEMES, theme=theme, keys=keys)
@@ -89,6 +91,10 @@ class Driver:
     def text(self) -> str:
         """What the terminal shows, without its colours."""
         return text_of(self.app)
+
+    async def is_armed(self) -> None:
+        """Wait until the dialog on top takes keys."""
+        await self.until(lambda: isinstance(self.app.screen, Dialog) and self.app.screen.is_armed)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

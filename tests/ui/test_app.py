@@ -1,8 +1,12 @@
 """What works everywhere: help, palette, themes, leaving."""
 
-from orch_tui.config import Config
-from orch_tui.ui.app import default_keys
+import pytest
+from textual.color import BLACK
+
+from orch_tui.ui.app import OrchApp
+from orch_tui.ui.keymap import default_keys, key_fault
 from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.text import farewell
 from tests.ui.conftest import THEMES, Cockpits
 
 
@@ -44,7 +48,28 @@ async def test_q_at_home_quits_and_says_which_jobs_run_on(cockpits: Cockpits) ->
     async with cockpits.running() as driver:
         await driver.press("q")
         await driver.until(lambda: not driver.app.is_running)
-        assert driver.app.farewell == "Still running on the server: job 1813 (staging)"
+        running = driver.app.cockpit.session.running_jobs
+        assert farewell(running) == "Running on the server when last heard of: job 1813 (staging)"
+
+
+async def test_the_farewell_knows_what_the_rollout_screen_saw(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(5)
+        assert [job.id for job in driver.app.cockpit.session.running_jobs] == ["1814", "1813"]
+        await driver.later(3600)
+        assert "1814" not in [job.id for job in driver.app.cockpit.session.running_jobs]
+
+
+async def test_without_colours_none_is_sent(cockpits: Cockpits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with cockpits.running() as driver:
+        strips = driver.app.screen._compositor.render_strips(driver.app.size)
+        filtered = [
+            strip.apply_filter(f, BLACK) for strip in strips for f in driver.app._filters if f.enabled
+        ]
+        styles = [segment.style for strip in filtered[-24:] for segment in strip if segment.style]
+        assert all(style.color is None or style.color.is_default for style in styles)
+        assert all(style.bgcolor is None or style.bgcolor.is_default for style in styles)
 
 
 async def test_ctrl_c_at_home_offers_no_job_to_stop(cockpits: Cockpits) -> None:
@@ -56,11 +81,30 @@ async def test_ctrl_c_at_home_offers_no_job_to_stop(cockpits: Cockpits) -> None:
         assert isinstance(driver.app.screen, EnvironmentsScreen)
 
 
-def test_no_key_is_bound_twice_on_one_command() -> None:
-    assert all(keys for keys in default_keys().values())
-    Config.model_validate(
-        {
-            "profiles": {"p": {"service-url": "https://localhost:8143"}},
-            "keys": default_keys(),
-        }
-    )
+DEFAULTS = default_keys(OrchApp)
+
+
+@pytest.mark.parametrize(
+    ("command", "keys", "fault"),
+    [
+        ("rollout.stop", "X", ""),
+        ("rollout.stop", "f5,ctrl+x", ""),
+        ("rollout.stop", "question_mark", "question_mark is a key of app.keys too"),
+        ("rollout.stop", "r", "r is a key of rollout.refresh too"),
+        ("environments.deploy", "r", "r is a key of environments.refresh too"),
+        ("rollout.stop", "d", ""),
+        ("rollout.stop", ",", "is no key"),
+        ("rollout.stop", "", "is no key"),
+        ("rollout.stop", "Ctrl+X", "is no key"),
+        ("rollout.stop", "nonsense_key", "is no key"),
+        ("rollout.halt", "x", "no such command"),
+    ],
+)
+def test_keys_that_cannot_work_are_told(command: str, keys: str, fault: str) -> None:
+    found = key_fault({command: keys}, DEFAULTS)
+    assert bool(found) == bool(fault)
+    assert fault in found
+
+
+def test_all_keys_as_they_are_can_work() -> None:
+    assert key_fault(DEFAULTS, DEFAULTS) == ""

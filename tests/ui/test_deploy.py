@@ -184,9 +184,12 @@ async def test_a_lost_answer_is_called_unknown_and_nothing_is_sent_again(cockpit
         cockpits.server.simulator.faults.add(method="POST", path="/command/deploy", fault=DropAfter())
         await driver.to_review()
         await driver.press("enter")
-        await driver.shows("Sent, but the answer was lost", "not sent again")
+        await driver.shows("Sent, and what became of it is not known", "not sent again")
         assert len(cockpits.server.posts("deploy")) == 1
-        await driver.press("escape", "escape")
+        await driver.is_armed()
+        await driver.press("escape")
+        await driver.shows("The deploy before was sent, and what became of it is not known")
+        await driver.press("escape")
         await driver.shows("1814")
 
 

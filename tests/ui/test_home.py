@@ -1,6 +1,6 @@
 """The environments screen."""
 
-from orch_tui.simulator import Answer, Settings
+from orch_tui.simulator import Answer, Drop, Settings
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.ui.conftest import Cockpits
@@ -99,6 +99,35 @@ async def test_any_key_can_be_another(cockpits: Cockpits) -> None:
         assert isinstance(driver.app.screen, DeployScreen)
 
 
+async def test_coming_home_while_the_server_is_down_keeps_what_was_known(cockpits: Cockpits) -> None:
+    async with cockpits.running(environment="production") as driver:
+        await driver.press("enter")
+        await driver.shows("job 1812", "complete")
+        cockpits.server.simulator.faults.add(fault=Drop(), times=None)
+        await driver.press("q")
+        await driver.shows("NO CONTACT", "Jobs of production", "1812", "> running")
+        await driver.press("e")
+        await driver.shows("The connection broke", "It ended before the answer was complete")
+
+
+async def test_a_list_that_has_become_empty_is_shown_empty(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        for path in ("/environments", "/jobs"):
+            nothing = Answer(200, b'{"items": []}', (("content-type", "application/json"),))
+            cockpits.server.simulator.faults.add(path=path, fault=nothing, times=None)
+        await driver.press("r")
+        await driver.shows("0 environments", "no environments")
+        assert "Jobs of" not in driver.text
+
+
+async def test_nothing_is_said_of_environments_before_the_server_has(cockpits: Cockpits) -> None:
+    cockpits.server.simulator.faults.add(fault=Drop(), times=None)
+    async with cockpits.running() as driver:
+        await driver.shows("NO CONTACT")
+        assert "no environments" not in driver.text
+        assert "no jobs" not in driver.text
+
+
 class TestWithoutHistory:
     """A server that has never run a job."""
 
@@ -106,4 +135,4 @@ class TestWithoutHistory:
         async with cockpits.running(environment="retired") as driver:
             await driver.shows("Jobs of retired", "no jobs yet")
             await driver.press("enter")
-            await driver.shows("This environment has no jobs yet")
+            await driver.shows("There is no job of this environment to open: no jobs yet")

@@ -2,8 +2,10 @@
 
 import json
 
+from textual.events import Key
+
 from orch_tui.domain.node import Outcome
-from orch_tui.simulator import Answer, Drop
+from orch_tui.simulator import Answer, Delay, Drop
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.ui.conftest import Cockpits, Driver
@@ -62,6 +64,7 @@ async def test_stop_starts_on_cancel(cockpits: Cockpits) -> None:
         await driver.to_rollout(A_WHILE)
         await driver.press("x")
         await driver.shows("Stop job 1814?", "8 nodes are running: they finish.")
+        await driver.is_armed()
         await driver.press("enter")
         assert isinstance(driver.app.screen, RolloutScreen)
         assert cockpits.server.posts("stop") == []
@@ -71,7 +74,7 @@ async def test_stop_lets_running_nodes_finish_and_starts_no_more(cockpits: Cockp
     async with cockpits.running() as driver:
         await driver.to_rollout(A_WHILE)
         await stop(driver)
-        await driver.shows("> stopping", "Stopping: running nodes finish")
+        await driver.shows("> stopping", "Stopping job 1814: running nodes finish")
         assert [json.loads(body) for body in cockpits.server.posts("stop")] == [{"job": "1814"}]
         rollout = await driver.later(THE_END)
         await driver.shows("- stopped", "complete")
@@ -86,9 +89,33 @@ async def test_stopping_again_is_harmless(cockpits: Cockpits) -> None:
         await driver.to_rollout(A_WHILE)
         await stop(driver)
         await driver.shows("> stopping")
-        await stop(driver)
+        await driver.press("x")
         await driver.shows("stopping already")
+        assert isinstance(driver.app.screen, RolloutScreen)
         assert len(cockpits.server.posts("stop")) == 1
+
+
+async def test_keys_typed_ahead_stop_nothing(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        for key in ("x", "right", "l", "enter", "enter"):
+            driver.app.post_message(Key(key, None))
+        await driver.until(lambda: isinstance(driver.app.screen, StopDialog))
+        await driver.is_armed()
+        assert cockpits.server.posts("stop") == []
+
+
+async def test_a_refused_stop_is_told_though_its_screen_is_gone(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        refusal = Answer(403, b'{"kind": "puppetlabs.rbac/permission-denied", "msg": "not you"}')
+        faults = cockpits.server.simulator.faults
+        faults.add(method="POST", path="/command/stop", fault=refusal)
+        faults.add(path="/jobs/1814", fault=Delay(0.5))  # which the stop reads first: time to leave
+        await stop(driver)
+        await driver.press("q")
+        assert driver.app.screen is driver.home
+        await driver.shows("Not permitted", "Stop job 1814", "not you")
 
 
 async def test_stop_on_a_job_that_has_ended_says_so(cockpits: Cockpits) -> None:
@@ -105,7 +132,7 @@ async def test_a_failed_poll_keeps_what_was_known_and_says_why(cockpits: Cockpit
         before = driver.screen(RolloutScreen).reading.value
         cockpits.server.simulator.faults.add(path="/jobs", fault=Drop(), times=None)
         await driver.later(1)
-        await driver.shows("NO CONTACT", "The connection broke", "again in", "> running")
+        await driver.shows("NO CONTACT", "The connection broke", "again in", "> running", "Why?")
         assert driver.screen(RolloutScreen).reading.value is before
         cockpits.server.simulator.faults.clear()
         await driver.later(THE_END)
@@ -145,7 +172,7 @@ async def test_a_job_that_vanished_keeps_its_last_picture(cockpits: Cockpits) ->
         await driver.to_rollout(A_WHILE)
         cockpits.server.simulator.faults.add(path="/jobs", fault=Answer(404, body), times=None)
         await driver.later(1)
-        await driver.shows("The job does not exist", "> running")
+        await driver.shows("The job does not exist", "> running when last seen; the server no longer knows")
 
 
 async def test_read_only_offers_no_stop(cockpits: Cockpits) -> None:
@@ -155,6 +182,30 @@ async def test_read_only_offers_no_stop(cockpits: Cockpits) -> None:
         await driver.press("x")
         assert isinstance(driver.app.screen, RolloutScreen)
         assert "STOP" not in driver.text
+
+
+async def test_read_only_no_way_leads_to_a_stop(cockpits: Cockpits) -> None:
+    async with cockpits.running(environment="staging", read_only=True) as driver:
+        await driver.press("enter")
+        await driver.shows("> running")
+        await driver.press("ctrl+c")
+        await driver.shows("leaving does not stop it")
+        assert "Stop the job" not in driver.text
+        await driver.press("s", "escape")
+        reply = await driver.app.cockpit.session.stop("1813")
+        assert reply.problem is not None
+        assert cockpits.server.posts("stop") == []
+
+
+async def test_the_open_node_is_kept_up_to_date(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(5)
+        await driver.press("end", "enter")
+        await driver.shows("Node", "queued", "Not started yet.")
+        cockpits.server.clock.advance(THE_END)
+        rollout.action_refresh()
+        await driver.until(lambda: not rollout.reading.value or rollout.reading.value.is_complete)
+        await driver.shows("finished")
 
 
 async def test_ctrl_c_asks_and_a_second_one_leaves_without_stopping(cockpits: Cockpits) -> None:
@@ -188,6 +239,6 @@ async def test_the_cursor_stays_with_its_node_while_rows_move(cockpits: Cockpits
 async def stop(driver: Driver) -> None:
     """Press `x`, and say yes."""
     await driver.press("x")
-    await driver.until(lambda: isinstance(driver.app.screen, StopDialog))
+    await driver.is_armed()
     await driver.press("right", "enter")
     await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))

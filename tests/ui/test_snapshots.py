@@ -114,7 +114,9 @@ def test_rollout_in_trouble(looks_right: LooksRight) -> None:
 def test_rollout_stopped(looks_right: LooksRight) -> None:
     async def steps(driver: Driver) -> None:
         await driver.to_rollout(120)
-        await driver.press("x", "right", "enter")
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.press("right", "enter")
         await driver.shows("stopping")
         await driver.later(3600)
         await driver.shows("stopped")
@@ -128,6 +130,7 @@ def test_stop_dialog(looks_right: LooksRight) -> None:
         await driver.to_rollout(120)
         await driver.press("x")
         await driver.shows("Stop job")
+        await driver.is_armed()
 
     assert looks_right(steps)
 

@@ -1,6 +1,8 @@
 """What all dialogs share: a box in the middle, a title, a body that scrolls, and their keys."""
 
 from collections.abc import Iterable
+from math import inf
+from time import monotonic
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -8,7 +10,8 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
+from textual.events import Key, Mount, Resize
+from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -18,8 +21,18 @@ from orch_tui.ui.widgets.key_line import KeyLine
 Answer = TypeVar("Answer")
 
 
+HOLD = 0.7
+"""Seconds without a key before keys count, in dialogs that hold them back."""
+
+
 class Dialog(ModalScreen[Answer]):
-    """A box over the screen. Escape and `q` dismiss it with no answer."""
+    """A box over the screen. Escape and `q` dismiss it with no answer.
+
+    Args:
+        title: Stands in its frame.
+        holds: Take no key until there was none for `HOLD` seconds: those typed ahead, pasted or repeated must
+            neither confirm anything nor sweep away what has to be read.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close", id="dialog.close"),
@@ -47,9 +60,13 @@ class Dialog(ModalScreen[Answer]):
     }
     """
 
-    def __init__(self, title: str) -> None:
+    is_armed = var(False)
+
+    def __init__(self, title: str, *, holds: bool = False) -> None:
         super().__init__()
         self._heading = title
+        self._armed_at = inf if holds else -inf
+        self.set_reactive(Dialog.is_armed, not holds)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -59,14 +76,30 @@ class Dialog(ModalScreen[Answer]):
             yield from self.foot()
             yield KeyLine()
 
+    def on_mount(self, _: Mount) -> None:
+        if not self.is_armed:
+            self._hold = self.set_timer(HOLD, self._arm)
+
+    def _arm(self) -> None:
+        # From now, and not from the mount: if the terminal held us up, keys typed meanwhile come only now,
+        # and each key knows when it was read.
+        self._armed_at = monotonic()
+        self.is_armed = True
+        self.refresh_bindings()
+
+    def on_key(self, event: Key) -> None:
+        if event.time < self._armed_at:
+            event.stop()
+            self._hold.reset()
+
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """End with `result`, once: of two fast presses the second must not end what is below."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def on_resize(self, _: Resize) -> None:
-        self.call_after_refresh(self._fit)
+        self.call_after_refresh(self.fit)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""
         box, body = self.query_one(".box"), self.query_one(VerticalScroll)
         below = sum(child.outer_size.height for child in box.children if child is not body)
@@ -80,6 +113,11 @@ class Dialog(ModalScreen[Answer]):
     def foot(self) -> Iterable[Widget]:
         """The widgets that stay in sight below the body."""
         return ()
+
+    def copy(self, text: str) -> None:
+        """Send `text` by OSC 52, which the terminal may or may not take; so we do not say `copied`."""
+        self.app.copy_to_clipboard(text)
+        self.notify("The text was sent to the terminal's clipboard.")
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -15,17 +15,29 @@ from orch_tui.ui.text import STRONG, mode_sign
 Leaving = Literal["leave", "stop"]
 
 
+class Choice(Button):
+    """One of the answers of a dialog that takes no keys typed ahead."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Choose this")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_armed = isinstance(self.screen, Dialog) and self.screen.is_armed
+        return True if is_armed or action != "press" else None
+
+
 class StopDialog(Dialog[bool]):
-    """Stop this job? Starts on Cancel; True is the go-ahead.
+    """Stop this job? Starts on Cancel, and takes no keys typed ahead; True is the go-ahead.
 
     Args:
         job: The job.
         running: Nodes that are running: they finish.
         waiting: Nodes that have not started: they never will. None where the nodes are not known yet.
+        doubt: Why these numbers may be old.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right,h,l", "other", "Choose", show=True, key_display="← →", id="stop.choose"),
+        Binding("left,right", "other", "Other", key_display="← →", id="stop.choose"),
+        Binding("escape,q", "dismiss", "Cancel", id="stop.cancel"),
     ]
 
     DEFAULT_CSS = """
@@ -33,8 +45,9 @@ class StopDialog(Dialog[bool]):
     StopDialog Button { margin: 0 2; }
     """
 
-    def __init__(self, job: Job, running: int | None, waiting: int | None) -> None:
-        super().__init__(f"Stop job {job.id}?")
+    def __init__(self, job: Job, running: int | None, waiting: int | None, doubt: str = "") -> None:
+        super().__init__(f"Stop job {job.id}?", holds=True)
+        self._doubt = doubt
         self.add_class("-trouble")
         self._job = job
         self._still_running = running
@@ -51,14 +64,16 @@ class StopDialog(Dialog[bool]):
             never = "it never will be" if self._not_started == 1 else "they never will be"
             yield paragraph(
                 f"{_nodes(self._still_running)} running: {finish}.\n"
-                f"{_nodes(self._not_started)} not started: {never}.\n"
-                "What has been changed stays changed."
+                f"{_nodes(self._not_started)} not started: {never}."
+                + ("" if job.noop else "\nWhat has been changed stays changed.")
             )
+        if self._doubt:
+            yield paragraph((self._doubt, STRONG))
 
     def foot(self) -> Iterable[Widget]:
         with Horizontal(classes="buttons"):
-            yield Button("Cancel", id="cancel", compact=True)
-            yield Button("Stop the job", id="stop", compact=True, variant="error")
+            yield Choice("Cancel", id="cancel", compact=True)
+            yield Choice("Stop the job", id="stop", compact=True, variant="error")
 
     def action_other(self) -> None:
         self.focus_next(Button)
@@ -76,9 +91,10 @@ class LeaveDialog(Dialog[Leaving]):
         Binding("escape,q", "dismiss", "Stay", id="leave.stay"),
     ]
 
-    def __init__(self, job: str | None) -> None:
+    def __init__(self, job: str | None, *, can_stop: bool) -> None:
         super().__init__("Leave?")
         self._job = job
+        self._can_stop = can_stop
 
     def body(self) -> Iterable[Widget]:
         if self._job is None:
@@ -89,7 +105,7 @@ class LeaveDialog(Dialog[Leaving]):
             )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not (parameters == ("stop",) and self._job is None)
+        return self._can_stop or parameters != ("stop",)
 
     def action_answer(self, answer: Leaving) -> None:
         self.dismiss(answer)

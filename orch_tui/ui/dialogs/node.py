@@ -1,10 +1,11 @@
 """One node in full, for screens that have no room beside the list."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Mount
 from textual.widget import Widget
 
 from orch_tui.ui.dialogs.base import Dialog
@@ -12,22 +13,28 @@ from orch_tui.ui.widgets.node_details import NodeDetails
 
 
 class NodeDialog(Dialog[None]):
-    """Shows `details`; `y` sends them to the clipboard."""
+    """Shows what `details` tells, as long as it is open; `y` sends it to the clipboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "dismiss", "Close", show=False, id="node.close"),
-        Binding("y", "copy", "Copy all", id="node.copy"),
+        Binding("y", "copy_all", "Copy all", id="node.copy"),
     ]
 
-    def __init__(self, details: Content) -> None:
+    def __init__(self, details: Callable[[], Content]) -> None:
         super().__init__("Node")
         self._details = details
+        self._shown = NodeDetails()
 
     def body(self) -> Iterable[Widget]:
-        widget = NodeDetails()
-        widget.details = self._details
-        yield widget
+        yield self._shown
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._details.plain)
-        self.notify("The text was sent to the terminal's clipboard.")
+    def on_mount(self, _: Mount) -> None:
+        self.set_interval(1.0, self._tick)
+        self._tick()
+
+    def _tick(self) -> None:
+        self._shown.details = self._details()
+        self.call_after_refresh(self.fit)
+
+    def action_copy_all(self) -> None:
+        self.copy(self._details().plain)

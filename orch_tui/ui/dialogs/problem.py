@@ -1,7 +1,7 @@
 """The dialog for everything that went wrong: one form, and for each kind its own words."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -10,6 +10,18 @@ from orch_tui.domain.problem import Problem
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.explain import drawn_cycle, explain
 from orch_tui.ui.text import MUTED, STRONG
+
+_UNKNOWN = (
+    "Whether the server carried it out is not known here, and it is not sent again. "
+    "Look in the list of jobs first: if it was carried out, its job is there."
+)
+
+
+class Part(NamedTuple):
+    """A paragraph of the dialog."""
+
+    text: str
+    look: str = ""
 
 
 class ProblemDialog(Dialog[None]):
@@ -20,43 +32,30 @@ class ProblemDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "dismiss", "Close", show=False, id="problem.close"),
-        Binding("y", "copy", "Copy all", id="problem.copy"),
+        Binding("y", "copy_all", "Copy all", id="problem.copy"),
     ]
 
     def __init__(self, problem: Problem, concern: str = "", *, is_unknown: bool = False) -> None:
         words = explain(problem)
-        super().__init__("Sent, but the answer was lost" if is_unknown else words.title)
+        title = "Sent, and what became of it is not known" if is_unknown else words.title
+        super().__init__(title, holds=is_unknown)
         self.add_class("-trouble")
-        self._problem = problem
-        self._concern = concern
-        self._is_unknown = is_unknown
+        unknown = (words.title + ".", _UNKNOWN)
+        self._parts = (
+            Part(concern, STRONG),
+            *(Part(text) for text in (unknown if is_unknown else (words.meaning, words.advice))),
+            Part(problem.message, STRONG),
+            Part("\n".join(drawn_cycle(problem.cycle))),
+            Part(_facts(problem), MUTED),
+        )
 
     def body(self) -> Iterable[Widget]:
-        problem, words = self._problem, explain(self._problem)
-        if self._concern:
-            yield paragraph((self._concern, STRONG))
-        if self._is_unknown:
-            yield paragraph((f"{words.title}. ", STRONG), words.meaning)
-            yield paragraph(
-                "Whether the server carried it out is not known here, and it is not sent again. "
-                "Look in the list of jobs first: if it was carried out, its job is there."
-            )
-        else:
-            yield paragraph(words.meaning)
-            yield paragraph(words.advice)
-        if problem.message:
-            yield paragraph((problem.message, STRONG))
-        if cycle := drawn_cycle(problem.cycle):
-            yield paragraph("\n".join(cycle), id="cycle")
-        yield paragraph((_facts(problem), MUTED), id="facts")
+        for part in self._parts:
+            if part.text:
+                yield paragraph((part.text, part.look))
 
-    def action_copy(self) -> None:
-        """Sent to the terminal by OSC 52, which it may or may not take; so we do not say `copied`."""
-        words, problem = explain(self._problem), self._problem
-        lines = [self._concern, words.title, words.meaning, words.advice, problem.message]
-        lines += [*drawn_cycle(problem.cycle), _facts(problem)]
-        self.app.copy_to_clipboard("\n".join(line for line in lines if line))
-        self.notify("The text was sent to the terminal's clipboard.")
+    def action_copy_all(self) -> None:
+        self.copy("\n\n".join([self._heading, *(part.text for part in self._parts if part.text)]))
 
 
 def _facts(problem: Problem) -> str:

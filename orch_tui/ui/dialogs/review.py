@@ -1,14 +1,11 @@
 """The last look before a deploy: what will be sent, in words and to the letter."""
 
 from collections.abc import Iterable
-from math import inf
-from time import monotonic
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key, Mount
-from textual.reactive import var
+from textual.events import Mount
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -17,14 +14,20 @@ from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, target_words
 from orch_tui.ui.widgets.line import Line
 
-HOLD = 0.7
-"""Seconds without a key before keys count: those typed ahead, pasted or repeated must deploy nothing."""
-
 _MEANING = {
     Mode.NOOP: "Nodes report what they would change, and change nothing.",
     Mode.ENFORCE: "Nodes change what differs from their catalog. "
     "A node that is itself configured as noop stays noop.",
 }
+
+
+class NameField(Input):
+    """Where the name of a protected environment is typed; Enter is the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.send", "Send it")]
+
+    def on_mount(self) -> None:
+        self.cursor_blink = False
 
 
 class ReviewDialog(Dialog[bool]):
@@ -50,16 +53,14 @@ class ReviewDialog(Dialog[bool]):
     }
     """
 
-    is_armed = var(False)
-
     def __init__(self, request: DeployRequest, where: str, reach: str, *, protected: bool) -> None:
-        super().__init__("Review")
+        super().__init__("Review", holds=True)
         self._request = request
         self._where = where
         self._reach = reach
         self._protected = protected
-        self._armed_at = inf
         self._is_answered = False
+        self._hint_line = Line()
         self.set_class(request.mode is Mode.ENFORCE, "-enforce")
 
     def body(self) -> Iterable[Widget]:
@@ -83,44 +84,29 @@ class ReviewDialog(Dialog[bool]):
                 "This environment is protected. Type its name, ",
                 (self._request.environment, STRONG), ", to go on:",
             )  # fmt: skip
-            yield Input(compact=True, disabled=True, id="typed")
-        yield Line(id="hint")
+            yield NameField(compact=True, disabled=True, id="typed")
+        yield self._hint_line
 
     @property
     def _is_name_typed(self) -> bool:
-        return not self._protected or self.query_one(Input).value == self._request.environment
+        return not self._protected or self.query_one(NameField).value == self._request.environment
 
     def on_mount(self, _: Mount) -> None:
-        self._hold = self.set_timer(HOLD, self._arm)
         self._hint()
 
-    def _arm(self) -> None:
-        # From now, and not from the mount: if the terminal held us up, keys typed meanwhile come only now,
-        # and each key knows when it was read.
-        self._armed_at = monotonic()
-        self.is_armed = True
-        for field in self.query(Input):
-            field.disabled = False
-            field.cursor_blink = False
+    def watch_is_armed(self, is_armed: bool) -> None:
+        for field in self.query(NameField):
+            field.disabled = not is_armed
             field.focus()
-        self.refresh_bindings()
         self._hint()
-
-    def on_key(self, event: Key) -> None:
-        if event.time < self._armed_at:
-            event.stop()
-            self._hold.reset()
 
     def on_input_changed(self, _: Input.Changed) -> None:
         self.refresh_bindings()
         self._hint()
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        self.action_send()
-
     def _hint(self) -> None:
         words = "Enter sends it, once." if self._may_send else "Enter sends it once the name is typed."
-        self.query_one("#hint", Line).content = Content.styled(words if self.is_armed else "…", MUTED)
+        self._hint_line.content = Content.styled(words if self.is_armed else "…", MUTED)
 
     @property
     def _may_send(self) -> bool:
@@ -129,7 +115,7 @@ class ReviewDialog(Dialog[bool]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be sent before its time, whatever asks for it: key, palette or click."""
         if action == "send":
-            return True if self.is_armed and self._may_send else None
+            return True if self._may_send else None
         return True
 
     def action_send(self) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
 from orch_tui.config import Profile
+from orch_tui.domain.problem import Problem
 from orch_tui.session.session import Session
+from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.text import MUTED, STRONG
 
 Answer = TypeVar("Answer")
@@ -36,12 +39,26 @@ class Cockpit:
 class CockpitScreen(Screen[None]):
     """A screen of one cockpit."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "explain", "Why?", id="screen.explain")]
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
     def __init__(self, cockpit: Cockpit) -> None:
         super().__init__()
         self.cockpit = cockpit
         self.session = cockpit.session
+
+    @property
+    def trouble(self) -> Problem | None:
+        """Why what is shown is not up to date."""
+        return None
+
+    def action_explain(self) -> None:
+        if self.trouble is not None:
+            self.open(ProblemDialog(self.trouble))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "explain" or self.trouble is not None
 
     def open(self, screen: Screen[Answer], then: Callable[[Answer | None], None] | None = None) -> None:
         """Put `screen` over this one, once: of two fast presses the second finds this one covered."""

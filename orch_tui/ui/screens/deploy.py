@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.problem import ProblemKind
-from orch_tui.session.commands import Submission
+from orch_tui.session.commands import Fate, Submission
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
@@ -187,7 +187,13 @@ class DeployScreen(CockpitScreen):
 
     def refused(self, submission: Submission, dialog: ProblemDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
-        self.status.content = Content("")
+        unknown = submission.fate is Fate.UNKNOWN
+        words = (
+            " The deploy before was sent, and what became of it is not known: look at the jobs."
+            if unknown
+            else ""
+        )
+        self.status.content = Content.styled(words, "bold $state-failed")
         self._is_confirmed = False
 
         def mend(_: None) -> None:

@@ -14,8 +14,9 @@ from textual.screen import ModalScreen
 
 from orch_tui.domain.environment import EnvironmentSource
 from orch_tui.domain.job import Job
+from orch_tui.domain.problem import Problem
 from orch_tui.first_frame import BAR, ENVIRONMENT_COLUMNS, JOB_COLUMNS
-from orch_tui.session.board import Board
+from orch_tui.session.board import JOBS, Board
 from orch_tui.session.feed import Reading
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
@@ -73,7 +74,8 @@ class EnvironmentsScreen(CockpitScreen):
         self.follow()
 
     def on_screen_resume(self, _: ScreenResume) -> None:
-        if not any(worker.group == "board" and not worker.is_finished for worker in self.workers):
+        following = (worker for worker in self.workers if worker.node is self and worker.group == "board")
+        if not any(worker.is_running and not worker.is_cancelled for worker in following):
             self.follow()
 
     def on_screen_suspend(self, _: ScreenSuspend) -> None:
@@ -91,6 +93,7 @@ class EnvironmentsScreen(CockpitScreen):
             if first and reading.value is not None and self.cockpit.profile.environment is not None:
                 self.environments.select(self.cockpit.profile.environment)
             self._tick()
+            self.refresh_bindings()
 
     def _show(self, board: Board) -> None:
         names = board.environments.names
@@ -98,10 +101,8 @@ class EnvironmentsScreen(CockpitScreen):
         from_where = "" if source is EnvironmentSource.ORCHESTRATOR else f", from the {source}"
         self.title_line.right = Content(f"{len(names)} environments{from_where} ")
         self._jobs = {job.id: job for job in board.jobs.items}
-        if not self.environments.empty:
-            self.environments.empty, self.jobs.empty = "no environments", "no jobs yet"
-            self.environments.refresh()
-            self.jobs.refresh()
+        self.environments.empty = "no environments"
+        self.jobs.empty = "no jobs yet" if board.is_whole else f"none of the latest {JOBS} jobs"
         self.environments.show(names)
         self._show_jobs()
 
@@ -109,10 +110,12 @@ class EnvironmentsScreen(CockpitScreen):
     def _show_jobs(self) -> None:
         board, environment = self.reading.value, self.environments.key
         if board is None or environment is None:
+            self.jobs_title.content = self.jobs_title.right = Content("")
+            self.jobs.show([])
             return
         self.jobs_title.content = Content.assemble((" Jobs of ", MUTED), (environment, STRONG))
-        if board.jobs.unreadable:
-            self.jobs_title.right = Content(f"{board.jobs.unreadable} could not be read ")
+        unreadable = board.jobs.unreadable
+        self.jobs_title.right = Content(f"{unreadable} could not be read " if unreadable else "")
         self.jobs.show([job.id for job in board.jobs_of(environment)])
 
     def _tick(self) -> None:
@@ -129,7 +132,8 @@ class EnvironmentsScreen(CockpitScreen):
         latest = board.jobs_of(environment)[:1] if board else ()
         if not latest or board is None:
             nothing = Cell("")
-            return (Cell("  no jobs", MUTED), nothing, nothing, nothing, Cell(environment, STRONG), nothing)
+            words = "  no jobs" if board is None or board.is_whole else "  none"
+            return (Cell(words, MUTED), nothing, nothing, nothing, Cell(environment, STRONG), nothing)
         job = latest[0]
         state, done, mode, since = self._state_cells(job, board)
         if done.text and job.progress is not None:
@@ -166,7 +170,7 @@ class EnvironmentsScreen(CockpitScreen):
         if self.jobs.keys:
             self.open(RolloutScreen(self.cockpit, self.jobs.keys[0]))
         else:
-            self.notify("This environment has no jobs yet. d deploys it.")
+            self.notify(f"There is no job of this environment to open: {self.jobs.empty}.")
 
     @on(LineTable.Opened, "#jobs")
     def _open_job(self) -> None:
@@ -174,7 +178,13 @@ class EnvironmentsScreen(CockpitScreen):
             self.open(RolloutScreen(self.cockpit, self.jobs.key))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not (action == "deploy" and self.cockpit.profile.read_only)
+        if action == "deploy":
+            return not self.cockpit.profile.read_only
+        return super().check_action(action, parameters)
+
+    @property
+    def trouble(self) -> Problem | None:
+        return self.reading.problem
 
     def action_deploy(self) -> None:
         board = self.reading.value
@@ -184,9 +194,3 @@ class EnvironmentsScreen(CockpitScreen):
 
     def action_refresh(self) -> None:
         self.session.refresh_board()
-
-    @property
-    def running_jobs(self) -> list[Job]:
-        """The jobs that were under way when last heard of."""
-        board = self.reading.value
-        return [job for job in board.jobs.items if not job.state.is_over] if board else []

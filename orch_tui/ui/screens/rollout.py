@@ -9,16 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Mount
+from textual.message import Message
 
-from orch_tui.domain.job import Job
+from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Outcome
-from orch_tui.domain.problem import OrchestratorError
-from orch_tui.session.commands import Stop, StopReply
+from orch_tui.domain.problem import Problem, ProblemKind
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.dialogs.choice import StopDialog
 from orch_tui.ui.dialogs.node import NodeDialog
-from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.explain import in_one_line
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.text import (
     MUTED,
@@ -47,6 +47,13 @@ class RolloutScreen(CockpitScreen):
     ]
 
     CSS_PATH = "rollout.tcss"
+
+    class StopConfirmed(Message):
+        """The dialog was answered with yes: stop the job of `rollout`."""
+
+        def __init__(self, rollout: "RolloutScreen") -> None:
+            super().__init__()
+            self.rollout = rollout
 
     def __init__(self, cockpit: Cockpit, job: str) -> None:
         super().__init__(cockpit)
@@ -86,6 +93,7 @@ class RolloutScreen(CockpitScreen):
             if reading.value is not None:
                 self._show(reading.value)
             self._tick()
+            self.refresh_bindings()
 
     def _show(self, rollout: Rollout) -> None:
         self.stack.counts = self.bars.counts = rollout.counts
@@ -109,21 +117,30 @@ class RolloutScreen(CockpitScreen):
         sign, mode, elapsed = job_sign(job), mode_sign(job.noop), job.elapsed(self._now())
         self.job_line.content = Content.assemble(
             " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
-            (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
+            (job.environment, STRONG), "  ", (sign.label.strip(), sign.look), self._gone(),
         )  # fmt: skip
-        facts = [duration(elapsed.total_seconds() if elapsed else None)]
+        facts = [duration(None if elapsed is None else elapsed.total_seconds())]
         facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
         facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
         facts.append(one_line(job.description))
         self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)
 
+    def _gone(self) -> tuple[str, str]:
+        problem = self.reading.problem
+        is_gone = problem is not None and problem.kind is ProblemKind.UNKNOWN_JOB
+        return (
+            "  when last seen; the server no longer knows this job" if is_gone else "",
+            "bold $state-failed",
+        )
+
     def _now(self) -> datetime:
-        """The server's clock, as far as we can tell between two answers."""
-        rollout = self.reading.value
+        """The server's clock, as far as we can tell between two answers; it stands while none come."""
+        rollout, reading = self.reading.value, self.reading
         assert rollout is not None
         if rollout.is_complete:
             return rollout.server_time
-        return rollout.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
+        now = self.session.monotonic() if reading.failing_since is None else reading.failing_since
+        return rollout.server_time + timedelta(seconds=reading.age(now))
 
     @on(LineTable.Highlighted, "#nodes")
     def _tell_node(self) -> None:
@@ -138,49 +155,46 @@ class RolloutScreen(CockpitScreen):
     def _open_node(self) -> None:
         details = self._node_details()
         if details is not None:
-            self.open(NodeDialog(details))
+            self.open(NodeDialog(lambda: self._node_details() or details))
 
     def action_refresh(self) -> None:
         self._feed.nudge()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not (action == "stop" and self.cockpit.profile.read_only)
+        if action == "stop":
+            return not self.cockpit.profile.read_only
+        return super().check_action(action, parameters)
+
+    @property
+    def trouble(self) -> Problem | None:
+        return self.reading.problem
 
     def action_stop(self) -> None:
         rollout = self.reading.value
         if rollout is None:
             self.notify("The job is not known yet.")
         elif rollout.job.state.is_over:
-            self._say_over(rollout.job)
+            self.notify(f"Job {self.job} has ended ({rollout.job.state_word}): there is nothing to stop.")
+        elif rollout.job.state is JobState.STOPPING:
+            self.notify("The job is stopping already: running nodes finish, no others start.")
         else:
             running, waiting = (rollout.counts.get(o, 0) for o in (Outcome.RUNNING, Outcome.QUEUED))
             known = bool(rollout.nodes)
-            dialog = StopDialog(rollout.job, running if known else None, waiting if known else None)
+            dialog = StopDialog(
+                rollout.job, running if known else None, waiting if known else None, self._doubt()
+            )
             self.open(dialog, self._stop_if)
+
+    def _doubt(self) -> str:
+        if self.reading.problem is None:
+            return ""
+        age = duration(self.reading.age(self.session.monotonic()))
+        return f"These numbers are {age} old: {in_one_line(self.reading.problem)}"
 
     def _stop_if(self, go_ahead: bool | None) -> None:
         if go_ahead:
-            self.stop()
+            self.post_message(self.StopConfirmed(self))
 
-    @work(group="stop")
-    async def stop(self) -> None:
-        try:
-            reply = await self.session.stop(self.job)
-        except OrchestratorError as error:
-            unknown = error.problem.leaves_command_unknown
-            self.app.push_screen(ProblemDialog(error.problem, f"Stop job {self.job}", is_unknown=unknown))
-        else:
-            self._say_stopped(reply)
+    def stopped(self) -> None:
+        """The stop has been answered: see at once what it did."""
         self._feed.nudge()
-
-    def _say_stopped(self, reply: StopReply) -> None:
-        match reply.stop:
-            case Stop.STOPPING:
-                self.notify("Stopping: running nodes finish, no others start.")
-            case Stop.WAS_STOPPING:
-                self.notify("The job is stopping already.")
-            case Stop.WAS_OVER:
-                self._say_over(reply.job)
-
-    def _say_over(self, job: Job) -> None:
-        self.notify(f"Job {job.id} has ended ({job.state_word}): there is nothing to stop.")

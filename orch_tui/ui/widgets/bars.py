@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from orch_tui.domain.node import Outcome
+from orch_tui.domain.node import Outcome, done
 from orch_tui.ui.text import MUTED, Sign, outcome_sign, percent
 
 _FULL, _EMPTY = "█", "░"
@@ -45,8 +45,8 @@ class StackedBar(Widget):
 
     def render(self) -> Content:
         total = sum(self.counts.values())
-        done = total - self.counts.get(Outcome.QUEUED, 0) - self.counts.get(Outcome.RUNNING, 0)
-        numbers = f" {done:,}/{total:,} {percent(done, total):>4}"
+        ended = done(self.counts)
+        numbers = f" {ended:,}/{total:,} {percent(ended, total):>4}"
         room = max(0, self.size.width - len(numbers))
         shares = cells_for([self.counts.get(outcome, 0) for outcome in _STACK], total, room)
         parts = [(_FULL * cells, outcome_sign(o).look) for o, cells in zip(_STACK, shares, strict=True)]
@@ -64,6 +64,8 @@ class OutcomeBars(Widget):
     counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
     noop: reactive[bool] = reactive(False)
 
+    _height = 0
+
     def _rows(self) -> list[tuple[Outcome | None, Outcome | None]]:
         right = _NOOP_RIGHT if self.noop else _RIGHT
         rows = list(zip_longest(_LEFT, right))
@@ -76,9 +78,16 @@ class OutcomeBars(Widget):
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self._rows())
 
-    def watch_counts(self, old: Mapping[Outcome, int], new: Mapping[Outcome, int]) -> None:
-        if {o for o in old if o not in _LEFT + _RIGHT} != {o for o in new if o not in _LEFT + _RIGHT}:
+    def _check_height(self) -> None:
+        if len(self._rows()) != self._height:
+            self._height = len(self._rows())
             self.refresh(layout=True)
+
+    def watch_counts(self) -> None:
+        self._check_height()
+
+    def watch_noop(self) -> None:
+        self._check_height()
 
     def render(self) -> Content:
         total = sum(self.counts.values())

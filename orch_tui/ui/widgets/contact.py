@@ -19,8 +19,7 @@ class ContactLine(Line):
             known = f" data {age} old" if reading.taken is not None else " connecting …"
             self.content = Content.styled(known, MUTED)
             return
-        # A server that answers, if only to refuse, is not out of reach.
-        word = "NO CONTACT" if reading.problem.status is None else "NOT UPDATED"
+        word = "NO CONTACT" if reading.problem.is_out_of_reach else "NOT UPDATED"
         lost = duration(now - reading.failing_since) if reading.failing_since is not None else ""
         next_try = (
             "" if reading.next_try is None else f" · again in {duration(max(0.0, reading.next_try - now))}"

@@ -19,9 +19,10 @@ class KeyLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        line = Content()
+        line, parts = Content(), list[Content]()
         seen: set[str] = set()
-        # Enter first: it is what most come for, and the first to be missed when the line is too short.
+        # Enter first: it is what most come for. The key that tells of all others always has its place.
+        help_part = Content("")
         actives = sorted(self.screen.active_bindings.values(), key=lambda a: a.binding.key != "enter")
         for active in actives:
             binding = active.binding
@@ -30,7 +31,13 @@ class KeyLine(Widget):
             seen.add(binding.action)
             key = self.app.get_key_display(binding)
             part = Content.assemble((f" {key}", "bold $primary"), f" {binding.description} ")
-            if line.cell_length + part.cell_length > self.size.width:
-                break
-            line += part
-        return line
+            if binding.id == "app.keys":
+                help_part = part
+            else:
+                parts.append(part)
+        room = self.size.width - help_part.cell_length
+        for part in parts:
+            room -= part.cell_length
+            if room >= 0:
+                line += part
+        return line + help_part

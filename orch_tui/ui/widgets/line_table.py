@@ -95,12 +95,23 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._cells_of: Callable[[Key], tuple[Cell, ...]] = cells_of
-        self.empty = empty
+        self._empty = empty
         """What stands in place of rows where there are none."""
         self._keys: Sequence[Key] = ()
         self._cursor = 0
         self._key: Key | None = None
         self._drawn: dict[int, _Row] = {}
+
+    @property
+    def empty(self) -> str:
+        """What is said where there are no rows."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, words: str) -> None:
+        if words != self._empty:
+            self._empty = words
+            self.refresh()
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -123,7 +134,11 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         at_top = self._cursor == 0
         self._keys = keys
         self._set_size()
-        if not at_top and self._key is not None and self._key in keys:
+        if self._key is not None and self._key not in keys:
+            # What stood under the cursor is gone: on another row of the middle the next key would surprise.
+            self._cursor = 0
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        elif not at_top and self._key is not None:
             self._cursor = keys.index(self._key)
             self.scroll_to(y=self._cursor - line, animate=False, immediate=True, force=True)
         self._settle_cursor()
@@ -187,7 +202,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         place = y - 1 + round(self.scroll_y)
         if place >= len(self._keys):
             self._drawn.pop(y - 1, None)
-            text = f" {self.empty}" if place == 0 else ""
+            text = f" {self._empty}" if place == 0 else ""
             return Strip([Segment(set_cell_size(text, self._room), base + Style(dim=True))])
         row = self._drawn[y - 1] = self._row(place)
         if not row.is_cursor:

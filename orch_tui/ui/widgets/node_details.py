@@ -31,7 +31,7 @@ def node_details(node: Node, outcome: Outcome, now: datetime) -> Content:
         ("running", "" if node.state.is_over else duration(node.seconds(now))),
         ("started", _moment(node.started)),
         ("finished", _moment(node.finished)),
-        ("resources", metrics_words(node.metrics, noop=node.noop) if node.metrics else ""),
+        ("counts", metrics_words(node.metrics, outcome) if node.metrics else ""),
         ("version", node.configuration_version),
         ("report", node.report_url),
     ]
@@ -42,6 +42,8 @@ def node_details(node: Node, outcome: Outcome, now: datetime) -> Content:
     for label, text in rows:
         if text:
             parts += [(f"\n{label:<10}", MUTED), text]
+    if outcome is Outcome.QUEUED:
+        parts.append("\nNot started yet.")
     if node.message:
         parts.append(f"\n\n{node.message}")
     return Content.assemble(*parts)

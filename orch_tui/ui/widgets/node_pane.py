@@ -61,7 +61,7 @@ class NodePane(Vertical):
         self._view = View()
         self._marked: set[int] = set()
         self._fault = ""
-        self.table = LineTable[int](_COLUMNS, self._cells, empty="no nodes", id="nodes")
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="nodes")
         self.field = Input(placeholder="words  /regex/  !not  state:failed", compact=True, id="filter")
         self.field.cursor_blink = False
 
@@ -114,6 +114,7 @@ class NodePane(Vertical):
             self._fault = f"not a regular expression: {error.msg}"
         else:
             self._fault = ""
+        self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
         self.table.show(self._rows)
 
     def _look(self, view: View) -> None:

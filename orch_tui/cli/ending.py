@@ -1,0 +1,44 @@
+"""Leaving: commands under way are waited for, and what became of them is said."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+
+from orch_tui.session.commands import StopReply, Submission
+from orch_tui.session.session import Session
+from orch_tui.ui.text import farewell, stop_words
+
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+async def leave(session: Session) -> None:
+    """Wait for the answers that are still awaited, unless a signal says not to; then say what is known."""
+    if session.is_waiting:
+        _say("orch-tui: waiting for the answer to a command; Ctrl-C leaves without it")
+    closing = asyncio.create_task(session.aclose())
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, closing.cancel)
+    try:
+        ends = await closing
+    except asyncio.CancelledError:
+        _say("orch-tui: left without the answer: the list of jobs will tell what became of the command")
+        return
+    for end in ends:
+        _say(_words(end))
+    if running := farewell(session.running_jobs):
+        _say(running)
+
+
+def _words(end: Submission | StopReply) -> str:
+    why = f" ({end.problem.message})" if end.problem is not None else ""
+    if isinstance(end, Submission):
+        job = f" as job {end.job}" if end.job else ""
+        return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
+    return f"The stop of job {end.number} did not work{why}" if end.problem else stop_words(end)
+
+
+def _say(line: str) -> None:
+    # The terminal may be gone: that must not change how we end.
+    with suppress(OSError):
+        print(line, file=sys.stdout, flush=True)

@@ -1,0 +1,99 @@
+"""Every key there is, and whether other ones that somebody wants can work."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+from orch_tui.ui.dialogs.base import Dialog
+from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
+from orch_tui.ui.dialogs.node import NodeDialog
+from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.screens.base import CockpitScreen
+from orch_tui.ui.screens.deploy import DeployScreen
+from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
+from orch_tui.ui.widgets.line_table import LineTable
+from orch_tui.ui.widgets.node_pane import NodePane
+
+_OWNERS: tuple[type[DOMNode], ...] = (
+    CockpitScreen,
+    EnvironmentsScreen,
+    DeployScreen,
+    RolloutScreen,
+    LineTable,
+    NodePane,
+    ChoiceInput,
+    ModeChoice,
+    Dialog,
+    ReviewDialog,
+    StopDialog,
+    LeaveDialog,
+    ProblemDialog,
+    NodeDialog,
+)
+
+# The first halves of the ids of commands that work at the same time.
+_TOGETHER = (
+    {"app", "screen", "table", "environments"},
+    {"app", "screen", "table", "nodes", "rollout"},
+    {"app", "deploy", "field", "mode"},
+    {"app", "dialog", "review"},
+    {"app", "dialog", "stop"},
+    {"app", "dialog", "leave"},
+    {"app", "dialog", "problem"},
+    {"app", "dialog", "node"},
+)
+
+_KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")
+
+
+def default_keys(app: type[DOMNode]) -> dict[str, str]:
+    """Every command that can have other keys, by id, with the keys it has."""
+    bindings = [binding for owner in (app, *_OWNERS) for binding in owner.BINDINGS]
+    return {b.id: b.key for b in bindings if isinstance(b, Binding) and b.id is not None}
+
+
+def key_fault(wanted: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+    """What is wrong with the keys that somebody wants, in one line; empty when all can work."""
+    for command, keys in wanted.items():
+        if command not in defaults:
+            return f"{command}: no such command; config.example.toml lists them all"
+        for key in keys.split(","):
+            if not _is_key(key):
+                return f'{command}: {key!r} is no key; write x, X, f5, "ctrl+x" or "question_mark"'
+    final = {**defaults, **wanted}
+    for command in wanted:
+        for other in final:
+            is_other = other != command and _meet(command, other) and not _share(defaults, command, other)
+            if is_other and (shared := _share(final, command, other)):
+                return f"{command}: {min(shared)} is a key of {other} too"
+    return ""
+
+
+def _is_key(key: str) -> bool:
+    matched = _KEY.fullmatch(key)
+    if matched is None:
+        return False
+    name = matched["key"]
+    named = {*(known.value for known in Keys), *KEY_NAME_REPLACEMENTS.values()}
+    if len(name) == 1 or name in named:
+        return True
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return True
+
+
+def _meet(one: str, other: str) -> bool:
+    return any({one.split(".")[0], other.split(".")[0]} <= group for group in _TOGETHER)
+
+
+def _share(keys: Mapping[str, str], one: str, other: str) -> set[str]:
+    return set(keys[one].split(",")) & set(keys[other].split(","))
