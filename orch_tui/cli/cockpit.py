@@ -115,7 +115,7 @@ def _app(options: argparse.Namespace, start: Start, session: "Session", opened: 
         raise ConfigError(f"keys.{plain(fault)}")
     themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
     return OrchApp(
-        Cockpit(start.profile_name, start.profile, session),
+        Cockpit(start.profile_name, start.profile, session, config.slow_link),
         themes=themes,
         theme=getattr(options, "theme", config.theme),
         keys=config.keys,

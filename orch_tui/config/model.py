@@ -126,6 +126,8 @@ class Config(_Section):
     """The profile to use without `--profile`; not needed where there is only one."""
     theme: Label = "terminal"
     """A theme by name: terminal, dark, light, contrast, or one of your own."""
+    slow_link: StrictBool = False
+    """Draw what the server tells at most once a second, for thin lines."""
     mouse: StrictBool = False
     """Whether clicks work; while they do, the terminal's own selecting needs Shift."""
     profiles: Annotated[dict[Label, Profile], Field(min_length=1)]

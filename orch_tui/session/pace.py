@@ -22,8 +22,6 @@ class Pace:
         self._monotonic = monotonic
         self._factor = 1.0
         self._touched = monotonic()
-        self.is_hidden = False
-        """Whether the terminal says that it is not in front."""
 
     def touched(self) -> None:
         """Somebody pressed a key."""
@@ -31,7 +29,8 @@ class Pace:
 
     def wait(self, *, changed: bool) -> float:
         """Seconds to wait after a poll that found something `changed`, or did not."""
-        unwatched = self.is_hidden or self._monotonic() - self._touched > _UNTOUCHED
+        # A terminal that is not in front may well be looked at, on a wall of them: only keys tell.
+        unwatched = self._monotonic() - self._touched > _UNTOUCHED
         slowest = _SLOWEST_UNWATCHED if unwatched else _SLOWEST_WHILE_QUIET
         self._factor = 1.0 if changed and not unwatched else min(slowest, self._factor * _QUIET_GROWTH)
         return self._floor * self._factor

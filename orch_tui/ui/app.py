@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Event, InputEvent
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
@@ -89,6 +90,11 @@ class OrchApp(App[None]):
         self.set_keymap(dict(keys or {}))
         if self.no_color:
             self._drop_colours()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent):
+            self.cockpit.session.pace.touched()
+        await super().on_event(event)
 
     def _drop_colours(self) -> None:
         """Send no colour at all. Textual would turn the terminal's own colours into black on black: it

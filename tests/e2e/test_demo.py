@@ -21,7 +21,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
         terminal.shows("N O O P", '{"environment": "production", "noop": true}', "Enter sends it, once.")
         terminal.press("\r")
         terminal.shows("job 1814", "> running")
-        terminal.shows("+ would change", "resou")
+        terminal.shows("+ would change", "reso")
         terminal.press("x")
         terminal.shows("Stop job 1814?", "Cancel")
         terminal.shows("Enter Choose this")

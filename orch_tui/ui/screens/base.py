@@ -24,6 +24,8 @@ class Cockpit:
     profile_name: str
     profile: Profile
     session: Session
+    slow_link: bool = False
+    """Whether to draw news at most once a second."""
 
     @property
     def where(self) -> str:

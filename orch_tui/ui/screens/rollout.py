@@ -59,6 +59,7 @@ class RolloutScreen(CockpitScreen):
         super().__init__(cockpit)
         self.job = job
         self.reading: Reading[Rollout] = Reading()
+        self._has_news = False
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
@@ -89,11 +90,9 @@ class RolloutScreen(CockpitScreen):
     @work(group="follow")
     async def follow(self) -> None:
         async for reading in self._feed.follow():
-            self.reading = reading
-            if reading.value is not None:
-                self._show(reading.value)
-            self._tick()
-            self.refresh_bindings()
+            self.reading, self._has_news = reading, True
+            if not self.cockpit.slow_link:
+                self._tick()
 
     def _show(self, rollout: Rollout) -> None:
         self.stack.counts = self.bars.counts = rollout.counts
@@ -101,12 +100,18 @@ class RolloutScreen(CockpitScreen):
         self.nodes.take(rollout)
 
     def _tick(self) -> None:
-        """Once a second: elapsed times grow."""
+        """Once a second: elapsed times grow; over a slow line it is then, too, that news are shown."""
         rollout = self.reading.value
+        if self._has_news:
+            self._has_news = False
+            self.refresh_bindings()
+            if rollout is not None:
+                self._show(rollout)
         notes = [self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout.job)
             self._tell_node()
+            notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
             notes.append(f"{rollout.unreadable} items could not be read" if rollout.unreadable else "")
             notes.append("complete" if rollout.is_complete else "")
         note = " · ".join(note for note in notes if note)
