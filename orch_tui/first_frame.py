@@ -83,13 +83,21 @@ class FirstFrame(NamedTuple):
 
     def _key_line(self, columns: int) -> Iterator[str]:
         look = "1;34" if self.has_colours else "1"
-        for key, description in _KEYS:
-            if self.read_only and description == "Deploy":
-                continue
-            columns -= len(key) + len(description) + 3
-            if columns < 0:
-                break
-            yield f"{_styled(look, f' {key}')} {description} "
+        *keys, last = [each for each in _KEYS if not (self.read_only and each[1] == "Deploy")]
+        # The last one, which tells of all others, always has its place.
+        columns -= _width(last)
+        for each in keys:
+            columns -= _width(each)
+            if columns >= 0:
+                yield self._key(look, *each)
+        yield self._key(look, *last)
+
+    def _key(self, look: str, key: str, description: str) -> str:
+        return f"{_styled(look, f' {key}')} {description} "
+
+
+def _width(key: tuple[str, str]) -> int:
+    return len(key[0]) + len(key[1]) + 3
 
 
 def _headers(columns: int, lines: int) -> list[str]:

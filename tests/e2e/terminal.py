@@ -1,5 +1,6 @@
 """A program in a real pseudo-terminal, and an emulator that shows what a person would see."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -12,7 +13,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import pyte
 
@@ -33,12 +34,20 @@ _UNFINISHED = re.compile(r"\x1b(?:[P_^X\]][^\x07\x1b]{0,4096}\x1b?|\[[0-9;:?<=>$
 class Terminal:
     """Runs `orch-tui` with the given arguments until the context ends; then it is gone, whatever happened."""
 
+    class Picture(NamedTuple):
+        """A screen: its text, and its cells with colours and attributes."""
+
+        text: str
+        cells: list[list[pyte.screens.Char]]
+
     def __init__(
         self, *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
     ) -> None:
         self._main, self._alternate = pyte.Screen(*size), pyte.Screen(*size)
         self._screen = self._main
         self._held = ""
+        # A character may come in two pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.raw = b""
         """Every byte that the program wrote."""
         self._master, self._slave = pty.openpty()
@@ -88,9 +97,17 @@ class Terminal:
         screen = self._screen
         return [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
 
+    def before_painting(self) -> "Terminal.Picture":
+        """What stood on the screen when Textual began to draw, however late we read it."""
+        screen = pyte.Screen(self._screen.columns, self._screen.lines)
+        text = self.raw.partition(PAINTING)[0].decode("utf-8", errors="ignore")
+        pyte.Stream(screen).feed(_BEYOND_PYTE.sub("", text))
+        cells = [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+        return Terminal.Picture("\n".join(screen.display), cells)
+
     def is_painted(self) -> None:
-        """Read until Textual has drawn, and has nothing to add for a while."""
-        self._read_until(lambda: PAINTING in self.raw, "for Textual")
+        """Read until Textual has drawn its line of keys, and has nothing to add for a while."""
+        self._read_until(lambda: b"Keys" in self.raw.partition(PAINTING)[2], "for Textual")
         while self._read(0.7):
             pass
 
@@ -121,7 +138,7 @@ class Terminal:
             return False
         chunk = os.read(self._master, 65536)
         self.raw += chunk
-        text = self._held + chunk.decode("utf-8", errors="ignore")
+        text = self._held + self._decoder.decode(chunk)
         unfinished = _UNFINISHED.search(text)
         self._held = unfinished[0] if unfinished else ""
         for part in _SWITCH.split(text[: unfinished.start()] if unfinished else text):
