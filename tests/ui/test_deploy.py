@@ -38,6 +38,17 @@ async def test_tab_walks_the_fields_in_the_order_of_the_request(cockpits: Cockpi
         assert walked == ["environment", "mode", "concurrency", "target"]
 
 
+async def test_keys_in_one_burst_reach_the_fields_they_are_meant_for(cockpits: Cockpits) -> None:
+    async with cockpits.running(environment="production") as driver:
+        await driver.press("d")
+        form = driver.screen(DeployScreen)
+        await driver.until(lambda: form.focused is form.environment)
+        for key, character in (("tab", None), ("tab", None), ("7", "7")):
+            driver.app.post_message(Key(key, character))
+        await driver.until(lambda: form.concurrency.value == "7")
+        assert form.environment.value == "production"
+
+
 async def test_each_field_says_what_is_wrong_with_it_while_it_is_typed(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.press("d")

@@ -40,8 +40,16 @@ class DeployScreen(CockpitScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "review", "Review", priority=True, id="deploy.review"),
-        Binding("tab", "app.focus_next", "Next field", id="deploy.next-field"),
-        Binding("shift+tab", "app.focus_previous", "Field before", show=False, id="deploy.previous-field"),
+        # With priority: a key that follows at once must find the next field, not still this one.
+        Binding("tab", "app.focus_next", "Next field", priority=True, id="deploy.next-field"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Field before",
+            show=False,
+            priority=True,
+            id="deploy.previous-field",
+        ),
         Binding("escape", "back", "Back", id="deploy.back"),
     ]
 

@@ -38,7 +38,7 @@ class EnvironmentsScreen(CockpitScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "Deploy", id="environments.deploy"),
-        Binding("tab", "app.focus_next", "Other pane", id="environments.next-pane"),
+        Binding("tab", "app.focus_next", "Other pane", priority=True, id="environments.next-pane"),
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
     ]
