@@ -57,7 +57,8 @@ def part(values: Sequence[float], share: float) -> float:
 
 def as_table(figures: Sequence[Figure]) -> str:
     """Markdown, aligned so that it can be read as it is."""
-    rows = [("figure", "ours", "beside it", "ratio", "target", "met"), *(figure.cells() for figure in figures)]
+    titles = ("figure", "ours", "beside it", "ratio", "target", "met")
+    rows = [titles, *(figure.cells() for figure in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in rows]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")

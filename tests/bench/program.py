@@ -80,7 +80,7 @@ class Program:
     def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self.chunks: list[tuple[float, bytes]] = []
         self.picture = Picture()
-        self._fed = 0
+        self._fed, self._drawn = 0, 0.0
         self._chance = random.Random(1)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
@@ -131,28 +131,29 @@ class Program:
 
     def until(self, holds: Callable[[Picture], bool]) -> float:
         """When the picture first was so; RuntimeError after a minute in vain."""
+        if holds(self.picture):
+            return self._drawn
         end = time.perf_counter() + PATIENCE
         while True:
             while self._fed < len(self.chunks):
-                moment, data = self.chunks[self._fed]
+                self._drawn, data = self.chunks[self._fed]
                 self.picture.feed(data)
                 self._fed += 1
                 if holds(self.picture):
-                    return moment
+                    return self._drawn
             if time.perf_counter() > end:
                 raise RuntimeError(f"waited in vain; the screen shows:\n{self.picture.text}")
             self.listen(0.01)
 
     def shows(self, *words: str) -> float:
         """When all `words` first were on the screen."""
-        if all(word in self.picture.text for word in words):
-            return time.perf_counter()
         return self.until(lambda picture: all(word in picture.text for word in words))
 
     def key_to_paint(self, keys: int, pause: float) -> list[float]:
         """Move the cursor down and up; seconds from each key until it stands elsewhere."""
-        self.press(TOP)
-        self.listen(0.5)
+        # Away from the first line, where other lines look unlike a list's as well.
+        self.press(TOP + 10 * DOWN)
+        self.listen(1.0)
         sent = []
         for number in range(keys):
             sent.append(self.press(UP if number % 2 else DOWN))

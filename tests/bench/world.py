@@ -81,9 +81,8 @@ def cockpit(world: World) -> Iterator[Program]:
     """`orch-tui` in front of a world."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config.toml")
-        config.write_text(
-            f'[profiles.bench]\nservice-url = "{world.url}"\nenvironment = "production"\npoll-interval = 1.0\n'
-        )
+        profile = f'service-url = "{world.url}"\nenvironment = "production"\npoll-interval = 1.0\n'
+        config.write_text(f"[profiles.bench]\n{profile}")
         environment = {"ORCH_TUI_CONFIG": str(config), "ORCH_TUI_TOKEN": TOKEN}
         with Program("-m", "orch_tui", environment=environment) as program:
             yield program
