@@ -161,8 +161,9 @@ def target_words(environment: str, target: str | None) -> str:
 
 def metrics_words(metrics: Metrics, outcome: Outcome) -> str:
     """The counts of a run's report that are not zero, in words."""
+    out_of_sync = "would change" if outcome is Outcome.WOULD_CHANGE else "out of sync"
     counts = (
-        (metrics.out_of_sync, "would change" if outcome is Outcome.WOULD_CHANGE else "out of sync"),
+        (0 if metrics.out_of_sync == metrics.changed else metrics.out_of_sync, out_of_sync),
         (metrics.changed, "changed"),
         (metrics.corrective, "corrective"),
         (metrics.failed, "failed"),

@@ -125,7 +125,10 @@ class Program:
         end, count = time.perf_counter() + seconds, len(self.chunks)
         while (left := end - time.perf_counter()) > 0:
             if select.select([self._master], [], [], left)[0]:
-                data = os.read(self._master, 262144)
+                try:
+                    data = os.read(self._master, 262144)
+                except OSError:
+                    raise RuntimeError(f"the program ended; it had shown:\n{self.picture.text}") from None
                 self.chunks.append((time.perf_counter(), data))
         return sum(len(data) for _, data in self.chunks[count:])
 

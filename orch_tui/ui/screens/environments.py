@@ -77,6 +77,7 @@ class EnvironmentsScreen(CockpitScreen):
         following = (worker for worker in self.workers if worker.node is self and worker.group == "board")
         if not any(worker.is_running and not worker.is_cancelled for worker in following):
             self.follow()
+        self._tick()
 
     def on_screen_suspend(self, _: ScreenSuspend) -> None:
         # A dialog leaves us in sight, so polling goes on behind it; behind another screen it would be waste.
@@ -119,7 +120,9 @@ class EnvironmentsScreen(CockpitScreen):
         self.jobs.show([job.id for job in board.jobs_of(environment)])
 
     def _tick(self) -> None:
-        """Once a second: ages grow."""
+        """Once a second: ages grow. Not behind another screen: it would be drawn anew as a whole for it."""
+        if self.app.screen is not self:
+            return
         self.contact.tell(self.reading, self.session.monotonic())
         self.environments.redraw()
         self.jobs.redraw()

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Mount
+from textual.events import Mount, ScreenResume
 from textual.message import Message
 
 from orch_tui.domain.job import Job, JobState
@@ -87,6 +87,9 @@ class RolloutScreen(CockpitScreen):
         self._tick()
         self.follow()
 
+    def on_screen_resume(self, _: ScreenResume) -> None:
+        self._tick()
+
     @work(group="follow")
     async def follow(self) -> None:
         async for reading in self._feed.follow():
@@ -107,6 +110,8 @@ class RolloutScreen(CockpitScreen):
             self.refresh_bindings()
             if rollout is not None:
                 self._show(rollout)
+        if self.app.screen is not self:
+            return  # behind a dialog each change would draw the whole screen anew
         notes = [self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout.job)
@@ -149,6 +154,8 @@ class RolloutScreen(CockpitScreen):
 
     @on(LineTable.Highlighted, "#nodes")
     def _tell_node(self) -> None:
+        if not self.has_class("-wide"):
+            return  # there is no room for it
         details = self._node_details()
         self.details.details = Content("") if details is None else details
 

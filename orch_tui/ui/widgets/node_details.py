@@ -19,8 +19,9 @@ class NodeDetails(Static):
 
     details: reactive[Content] = reactive(Content(""))
 
-    def watch_details(self, details: Content) -> None:
-        self.update(details)
+    def watch_details(self, before: Content, details: Content) -> None:
+        # Laying out draws the whole screen; a clock in it that ticks is not worth that.
+        self.update(details, layout=before.plain.count("\n") != details.plain.count("\n"))
 
 
 def node_details(node: Node, outcome: Outcome, now: datetime) -> Content:
