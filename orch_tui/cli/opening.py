@@ -23,9 +23,10 @@ class Opening:
         self._modes: list[Any] | None = None
 
     def show(self, frame: FirstFrame) -> None:
-        """Draw the first frame, unless the terminal is too small for it or does not tell its modes."""
+        """Draw the first frame, unless no terminal is there, or one too small or silent about its modes."""
         picture = frame.draw(*_size())
-        if not picture:
+        # Each is None when it was closed before we started.
+        if not picture or not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
             return
         try:
             self._modes = _quieten(sys.stdin.fileno())

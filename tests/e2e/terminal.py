@@ -13,7 +13,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 import pyte
 
@@ -41,8 +41,13 @@ class Terminal:
         cells: list[list[pyte.screens.Char]]
 
     def __init__(
-        self, *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+        errors: IO[bytes] | None = None,
     ) -> None:
+        """`errors` is where stderr goes instead of the terminal."""
         self._main, self._alternate = pyte.Screen(*size), pyte.Screen(*size)
         self._screen = self._main
         self._held = ""
@@ -58,7 +63,7 @@ class Terminal:
             [sys.executable, "-P", "-m", "orch_tui", *arguments],
             stdin=self._slave,
             stdout=self._slave,
-            stderr=self._slave,
+            stderr=self._slave if errors is None else errors,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             env={

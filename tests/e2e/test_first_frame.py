@@ -119,6 +119,17 @@ def test_what_is_seen_to_be_wrong_takes_no_screen(tmp_path: Path, broken: str) -
         assert ENTERED not in terminal.raw
 
 
+def test_errors_that_go_to_a_file_bring_no_picture_with_them(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "errors"
+    with (
+        file.open("wb") as errors,
+        Terminal(f"--config={config}", environment=TOKEN, errors=errors) as terminal,
+    ):
+        assert terminal.ends() == 2
+        assert ENTERED not in terminal.raw
+    assert file.read_text() == "orch-tui: the cockpit needs a terminal for its input and output\n"
+
+
 def test_a_bug_before_textual_restores_the_terminal(config: Path, tmp_path: Path) -> None:
     # A module of that name in the way: Textual cannot be imported.
     (tmp_path / "broken" / "textual").mkdir(parents=True)
