@@ -34,12 +34,12 @@ def _or_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
-def _lines(text: str) -> str:
-    return plain(text, lines=True).strip()
+def utc(moment: datetime) -> datetime:
+    """`moment` in UTC; one without a zone is that already: all recordings are.
 
-
-def _utc(moment: datetime) -> datetime:
-    """A time without a zone is UTC: all recordings are."""
+    Raises:
+        ValueError: Its zone leads out of the calendar.
+    """
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
@@ -53,15 +53,13 @@ def _only_iso(value: object) -> object:
 
 tolerant = WrapValidator(_or_none)
 Text = Annotated[str | None, AfterValidator(lambda text: text and plain(text)), tolerant]
-Lines = Annotated[str | None, AfterValidator(lambda text: text and _lines(text)), tolerant]
 Name = Annotated[str, AfterValidator(plain), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Number = Annotated[Count | None, tolerant]
-Seconds = Annotated[float | None, Field(ge=0, allow_inf_nan=False), tolerant]
 Flag = Annotated[bool | None, tolerant]
 Time = Annotated[
     datetime | None,
-    AfterValidator(lambda moment: moment and _utc(moment)),
+    AfterValidator(lambda moment: moment and utc(moment)),
     BeforeValidator(_only_iso),
     tolerant,
 ]

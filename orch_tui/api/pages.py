@@ -8,14 +8,14 @@ document foresees, a bad item costs only itself, and all text is made safe to sh
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from orch_tui.api.exchange import Body, listed, not_understood, parsed
-from orch_tui.api.fields import identifier
+from orch_tui.api.fields import identifier, utc
 from orch_tui.api.wire import known, next_start
 from orch_tui.domain.event import Event, Events
 from orch_tui.domain.node import Metrics, Node, NodeList, NodeState
@@ -227,11 +227,9 @@ def _metrics(value: object) -> Metrics | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """A time without a zone is UTC: all recordings are."""
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+        return utc(datetime.fromisoformat(value))
+    except ValueError:
         return None

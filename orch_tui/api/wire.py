@@ -1,4 +1,4 @@
-"""The JSON as the orchestrator sends it, release by release; the only place that knows a wire name.
+"""The JSON of small answers as the orchestrator sends it, release by release; `pages` has the long ones.
 
 An item is unreadable only when it is no object or lacks what identifies it: any other field may be
 missing, null or of a type that no document foresees.

@@ -5,13 +5,12 @@ import asyncio
 import gc
 import os
 import ssl
-import sys
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from orch_tui.cli.opening import Opening
+from orch_tui.cli.opening import Opening, has_terminal
 from orch_tui.config import (
     TOKEN_VARIABLE,
     Config,
@@ -57,8 +56,7 @@ def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
 
 def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
     """Run the cockpit to its end; returns the exit code."""
-    # Each is None when it was closed before we started.
-    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+    if not has_terminal():
         raise ConfigError("the cockpit needs a terminal for its input and output")
     return asyncio.run(_run(options, start, opened))
 

@@ -25,8 +25,7 @@ class Opening:
     def show(self, frame: FirstFrame) -> None:
         """Draw the first frame, unless no terminal is there, or one too small or silent about its modes."""
         picture = frame.draw(*_size())
-        # Each is None when it was closed before we started.
-        if not picture or not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        if not picture or not has_terminal():
             return
         try:
             self._modes = _quieten(sys.stdin.fileno())
@@ -51,6 +50,12 @@ class Opening:
         if self.hand_over():
             sys.stderr.write(_LEAVE)
             sys.stderr.flush()
+
+
+def has_terminal() -> bool:
+    """Whether keys can be read and screens be drawn: Textual draws on stderr."""
+    # Each is None when it was closed before we started.
+    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 @contextmanager
