@@ -9,7 +9,7 @@ from orch_tui.api.exchange import Connection
 from orch_tui.api.token import Token
 from orch_tui.simulator import ManualClock, Settings, Simulator
 
-TOKEN = "simulator"
+TOKEN = "a-token-that-nobody-may-see"
 
 
 @pytest.fixture

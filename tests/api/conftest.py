@@ -26,7 +26,9 @@ def start() -> Iterator[Start]:
 
         def start(*, tls: Any = None, **settings: Any) -> Server:
             clock = ManualClock()
-            simulator = Simulator(Settings(**{"nodes": 30, "history": False, **settings}), clock)
+            simulator = Simulator(
+                Settings(**{"nodes": 30, "token": TOKEN, "history": False, **settings}), clock
+            )
             return Server(simulator, clock, stack.enter_context(simulator.running(tls=tls)))
 
         yield start

@@ -13,6 +13,7 @@ from orch_tui.domain.job import JobState
 from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import DIALECTS, Answer, Settings
+from tests.conftest import TOKEN
 
 if TYPE_CHECKING:
     from orch_tui.api.client import OrchestratorClient
@@ -25,7 +26,7 @@ ENFORCE = DeployRequest("production", Mode.ENFORCE)
 
 @pytest.fixture(params=sorted(DIALECTS))
 def settings(request: pytest.FixtureRequest) -> Settings:
-    return Settings(nodes=30, history=False, api=request.param)
+    return Settings(nodes=30, token=TOKEN, history=False, api=request.param)
 
 
 async def test_environments_come_from_the_orchestrator_or_the_classifier(
@@ -200,12 +201,12 @@ async def test_headers_are_the_token_and_no_more_than_needed(
         "accept-encoding": "identity",
         "connection": "keep-alive",
         "user-agent": "orch-tui",
-        "x-authentication": "simulator",
+        "x-authentication": TOKEN,
     }
     assert get.headers == common
     length = str(len(post.body))
     assert post.headers == common | {"content-type": "application/json", "content-length": length}
-    assert "simulator" not in get.path + get.query + post.path + post.query
+    assert TOKEN not in get.path + get.query + post.path + post.query
 
 
 async def test_the_servers_clock_is_followed_and_a_mad_one_is_not(start: Start, connect: Connect) -> None:

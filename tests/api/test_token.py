@@ -11,6 +11,7 @@ import pytest
 
 from orch_tui.api.token import Token
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from tests.conftest import TOKEN
 
 if TYPE_CHECKING:
     from tests.api.conftest import Connect, ProblemOf
@@ -115,10 +116,10 @@ async def test_a_login_in_another_window_heals_a_watch(
     log_in(file, "an-old-token")
     client = connect(server.url, token=Token.in_file(file))
     assert (await problem_of(client.jobs(1))).kind is ProblemKind.INVALID_TOKEN
-    log_in(file, "simulator")
+    log_in(file, TOKEN)
     await client.jobs(1)
     tokens = [request.headers["x-authentication"] for request in server.simulator.requests]
-    assert tokens == ["an-old-token", "simulator"]
+    assert tokens == ["an-old-token", TOKEN]
 
 
 async def test_without_a_token_nothing_is_sent(

@@ -34,6 +34,7 @@ class Cockpits:
     """Makes apps on one server."""
 
     server: Server
+    monotonic: Callable[[], float] = lambda: 0.0
 
     def app(self, *, theme: str = "terminal", keys: dict[str, str] | None = None, **profile: Any) -> OrchApp:
         """An app that polls only when nudged, and believes that it is always noon."""
@@ -50,7 +51,7 @@ class Cockpits:
             poll_interval=checked.poll_interval,
             environment=checked.environment,
             read_only=checked.read_only,
-            monotonic=lambda: 0.0,
+            monotonic=self.monotonic,
         )
         return OrchApp(Cockpit(name, checked, session), themes=THEMES, theme=theme, keys=keys)
 

@@ -172,7 +172,9 @@ async def test_a_job_that_vanished_keeps_its_last_picture(cockpits: Cockpits) ->
         await driver.to_rollout(A_WHILE)
         cockpits.server.simulator.faults.add(path="/jobs", fault=Answer(404, body), times=None)
         await driver.later(1)
-        await driver.shows("The job does not exist", "> running when last seen; the server no longer knows")
+        await driver.shows(
+            "The job does not exist", "> running when last seen; no longer known to the server"
+        )
 
 
 async def test_read_only_offers_no_stop(cockpits: Cockpits) -> None:

@@ -139,7 +139,7 @@ class RolloutScreen(CockpitScreen):
         problem = self.reading.problem
         is_gone = problem is not None and problem.kind is ProblemKind.UNKNOWN_JOB
         return (
-            "  when last seen; the server no longer knows this job" if is_gone else "",
+            "  when last seen; no longer known to the server" if is_gone else "",
             "bold $state-failed",
         )
 
