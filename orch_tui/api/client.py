@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +20,8 @@ from orch_tui.plain import plain
 
 # A node is some 700 bytes of JSON, and on releases before 2019.8.5 all of them come in one answer.
 _MOST_BYTES_OF_NODES = 256 * 2**20
+_NEWEST = 10**18
+"""Above any number of a job."""
 
 
 class OrchestratorClient:
@@ -60,6 +62,11 @@ class OrchestratorClient:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._exchange.aclose()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the server's clock is ahead of ours; negative: behind."""
+        return self._exchange.clock_offset
 
     async def environments(self) -> tuple[str, ...]:
         """All environments' names (`GET /environments`: documented in 2016.2 and 2017.2)."""
@@ -111,8 +118,9 @@ class OrchestratorClient:
                 body = await self._call("GET", self._root + "/jobs", params=params)
         else:
             body = await self._call("GET", self._root + "/jobs", params=params)
-        items, unreadable = read_items(listed(body, "items"), wire.JobWire)
-        return Jobs(tuple(sorted(items, key=lambda job: int(job.id), reverse=True)), unreadable)
+        # A server may pay no heed to `limit`; reading all its history would be felt.
+        newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
+        return Jobs(*read_items(newest_first[:limit], wire.JobWire))
 
     async def job(self, job: str) -> Job:
         """One job with the history of its states."""
@@ -148,6 +156,12 @@ class OrchestratorClient:
         if identifier(job) is None:
             raise OrchestratorError(Problem(ProblemKind.UNKNOWN_JOB, f"{plain(job)} is not a job's name"))
         return f"{self._root}/jobs/{job}"
+
+
+def _number(job: object) -> int:
+    """By which to find the newest jobs; one whose number cannot be read counts as new, so that it is told."""
+    number = identifier(job.get("name")) if isinstance(job, dict) else None
+    return int(number) if number else _NEWEST
 
 
 def _job_of(body: object) -> str:

@@ -108,6 +108,11 @@ class Exchange:
         """The time by the server's clock, from the `Date` of its latest answer."""
         return self._now() + self._clock_offset
 
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the server's clock is ahead of ours; negative: behind."""
+        return self._clock_offset
+
     async def call(
         self, method: str, url: str, *, params: Mapping[str, str] | None = None, body: str | None = None
     ) -> Any:

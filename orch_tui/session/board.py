@@ -17,11 +17,17 @@ _POLLS_PER_LISTING = 15
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All environments and the recent jobs, newest first; `server_time` is the server's clock."""
+    """All environments and the recent jobs, newest first.
+
+    Attributes:
+        server_time: The server's clock when this was read.
+        went_back: The newest job is older than one that was listed before, as after a server's restore.
+    """
 
     environments: EnvironmentList
     jobs: Jobs
     server_time: datetime
+    went_back: bool = False
 
     def jobs_of(self, environment: str) -> tuple[Job, ...]:
         """The jobs of one environment, newest first."""
@@ -48,6 +54,7 @@ class BoardPoll:
         self._source = EnvironmentSource.ORCHESTRATOR
         self._orchestrator_lists = False
         self._polls = 0
+        self._newest = 0
 
     async def __call__(self) -> Board:
         """Environments and jobs as they are now.
@@ -64,7 +71,9 @@ class BoardPoll:
             names = {job.environment for job in jobs.items if job.environment}
             names |= {self._configured} if self._configured else set()
         environments = EnvironmentList(tuple(sorted(names)), self._source)
-        return Board(environments, jobs, self._client.server_now())
+        newest = max((int(job.id) for job in jobs.items), default=0)
+        self._newest = max(self._newest, newest)
+        return Board(environments, jobs, self._client.server_now(), went_back=newest < self._newest)
 
     def list_again(self) -> None:
         """Ask for the environments with the next poll, not only for the jobs."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.deploy import DeployRequest
@@ -68,6 +69,11 @@ class Session:
         board = await self._board_poll()
         self._known_jobs.update((job.id, job) for job in board.jobs.items)
         return board
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far the server's clock is ahead of ours; negative: behind."""
+        return self._watching.clock_offset
 
     @property
     def running_jobs(self) -> list[Job]:

@@ -4,6 +4,7 @@ A *look* is a Textual style such as `$state-failed bold`; themes give the colour
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -147,6 +148,16 @@ def reason(node: Node, outcome: Outcome) -> str:
         words = after.lstrip(" :-.")
     words = words.removeprefix(f"{node.name} is ")
     return _CATALOG.sub("catalog: ", words)
+
+
+def joined(notes: Iterable[str]) -> str:
+    """The notes that say something, in one line."""
+    return " · ".join(note for note in notes if note)
+
+
+def unreadable_words(count: int, thing: str) -> str:
+    """That so many things of an answer are missing; empty where none is."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'} could not be read" if count else ""
 
 
 def one_line(text: str) -> str:

@@ -45,17 +45,18 @@ class Trial:
 
     @asynccontextmanager
     async def cockpit(
-        self, size: tuple[int, int] = (80, 24), *, stops: bool = True, **profile: Any
+        self, size: tuple[int, int] = (80, 24), *, stops: bool = True, slow: float = 0, **profile: Any
     ) -> AsyncIterator[Driver]:
         """A running app that polls when told to (`r`, `poll_interval`); the rules are checked at its end.
 
         Args:
             size: Columns and lines.
             stops: False where the fault does not pass, or the job must not be stopped: R7 is not tried.
+            slow: Seconds that the cockpit's clock is behind the server's.
             profile: Keys of the profile, with `_` for `-`.
         """
         loop_gaps: list[float] = []
-        cockpits = Cockpits(self.server, monotonic=self.clock)
+        cockpits = Cockpits(self.server, self.clock, slow)
         async with cockpits.running(size=size, **profile) as driver:
             heart = asyncio.create_task(_beat(loop_gaps))
             try:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -35,6 +35,8 @@ class Cockpits:
 
     server: Server
     monotonic: Callable[[], float] = lambda: 0.0
+    slow: float = 0.0
+    """Seconds that the cockpit's clock is behind the server's."""
 
     def app(self, *, theme: str = "terminal", keys: dict[str, str] | None = None, **profile: Any) -> OrchApp:
         """An app that polls only when nudged, and believes that it is always noon."""
@@ -44,10 +46,14 @@ class Cockpits:
         }
         settings |= {key.replace("_", "-"): value for key, value in profile.items()}
         name, checked = Config.model_validate({"profiles": {"primary": settings}}).profile(None)
-        connection = self.server.connection
+        connection, clock = self.server.connection, self.server.clock
+
+        def now() -> datetime:
+            return NOON + timedelta(seconds=clock() - self.slow)
+
         session = Session(
-            OrchestratorClient(connection, now=lambda: NOON),
-            OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
+            OrchestratorClient(connection, now=now),
+            OrchestratorClient(connection, keep_alive=False, now=now),
             poll_interval=checked.poll_interval,
             environment=checked.environment,
             read_only=checked.read_only,

@@ -38,6 +38,10 @@ class Dialog(ModalScreen[Answer]):
         Binding("escape,q", "dismiss", "Close", id="dialog.close"),
         Binding("down,j", "scroll(1)", "Down", show=False, id="dialog.down"),
         Binding("up,k", "scroll(-1)", "Up", show=False, id="dialog.up"),
+        Binding("pagedown,ctrl+d", "scroll_page(1)", "Page down", show=False, id="dialog.page-down"),
+        Binding("pageup,ctrl+u", "scroll_page(-1)", "Page up", show=False, id="dialog.page-up"),
+        Binding("home,g", "scroll(-10000)", "To the top", show=False, id="dialog.top"),
+        Binding("end,G", "scroll(10000)", "To the end", show=False, id="dialog.end"),
     ]
 
     DEFAULT_CSS = """
@@ -121,6 +125,10 @@ class Dialog(ModalScreen[Answer]):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_scroll_page(self, pages: int) -> None:
+        body = self.query_one(VerticalScroll)
+        body.scroll_relative(y=pages * body.size.height, animate=False)
 
 
 def paragraph(*parts: Content | str | tuple[str, str], id: str | None = None) -> Static:

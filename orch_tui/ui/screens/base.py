@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
@@ -12,9 +13,11 @@ from orch_tui.config import Profile
 from orch_tui.domain.problem import Problem
 from orch_tui.session.session import Session
 from orch_tui.ui.dialogs.problem import ProblemDialog
-from orch_tui.ui.text import MUTED, STRONG
+from orch_tui.ui.text import MUTED, STRONG, duration
 
 Answer = TypeVar("Answer")
+
+_CLOCKS_DIFFER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ class CockpitScreen(Screen[None]):
     def trouble(self) -> Problem | None:
         """Why what is shown is not up to date."""
         return None
+
+    @property
+    def clock_note(self) -> str:
+        """That the server's clock and ours differ by more than what a journey of a message explains."""
+        offset = self.session.clock_offset
+        if abs(offset) < _CLOCKS_DIFFER:
+            return ""
+        way = "ahead" if offset > timedelta(0) else "behind"
+        return f"server clock {duration(abs(offset).total_seconds())} {way}"
 
     def action_explain(self) -> None:
         if self.trouble is not None:

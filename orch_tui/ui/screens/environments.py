@@ -21,7 +21,18 @@ from orch_tui.session.feed import Reading
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.text import MUTED, STRONG, Cell, age, job_sign, mode_cell, one_line, percent
+from orch_tui.ui.text import (
+    MUTED,
+    STRONG,
+    Cell,
+    age,
+    job_sign,
+    joined,
+    mode_cell,
+    one_line,
+    percent,
+    unreadable_words,
+)
 from orch_tui.ui.widgets.bars import smooth_bar
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
@@ -115,15 +126,17 @@ class EnvironmentsScreen(CockpitScreen):
             self.jobs.show([])
             return
         self.jobs_title.content = Content.assemble((" Jobs of ", MUTED), (environment, STRONG))
-        unreadable = board.jobs.unreadable
-        self.jobs_title.right = Content(f"{unreadable} could not be read " if unreadable else "")
+        self.jobs_title.right = Content(unreadable_words(board.jobs.unreadable, "job") + " ")
         self.jobs.show([job.id for job in board.jobs_of(environment)])
 
     def _tick(self) -> None:
         """Once a second: ages grow. Not behind another screen: it would be drawn anew as a whole for it."""
         if self.app.screen is not self:
             return
-        self.contact.tell(self.reading, self.session.monotonic())
+        board = self.reading.value
+        notes = [self.clock_note]
+        notes.append("older jobs only: was the server restored?" if board and board.went_back else "")
+        self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.environments.redraw()
         self.jobs.redraw()
 

@@ -25,8 +25,10 @@ from orch_tui.ui.text import (
     STRONG,
     duration,
     job_sign,
+    joined,
     mode_sign,
     one_line,
+    unreadable_words,
 )
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
 from orch_tui.ui.widgets.contact import ContactLine
@@ -112,15 +114,14 @@ class RolloutScreen(CockpitScreen):
                 self._show(rollout)
         if self.app.screen is not self:
             return  # behind a dialog each change would draw the whole screen anew
-        notes = [self.nodes.note]
+        notes = [self.clock_note, self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout.job)
             self._tell_node()
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
-            notes.append(f"{rollout.unreadable} items could not be read" if rollout.unreadable else "")
+            notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
-        note = " · ".join(note for note in notes if note)
-        self.contact.tell(self.reading, self.session.monotonic(), note)
+        self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.nodes.tick()
 
     def _tell_job(self, job: Job) -> None:

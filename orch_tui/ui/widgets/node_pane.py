@@ -16,7 +16,7 @@ from textual.widgets import Input
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.node_rows import NodeRows, SortBy, View
-from orch_tui.ui.text import MUTED, STRONG, Cell, duration, reason, state_cell
+from orch_tui.ui.text import MUTED, STRONG, Cell, duration, joined, reason, state_cell
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
 # What changes stands at the left: a partial update is cut off behind what changed, not before it.
@@ -102,7 +102,7 @@ class NodePane(Vertical):
             notes.append(f"by {view.sort}{', reversed' if view.reverse else ''}")
         if self._marked:
             notes.append(f"{len(self._marked):,} marked")
-        return " · ".join(note for note in notes if note)
+        return joined(notes)
 
     @work(group="arrange", exclusive=True)
     async def list_anew(self) -> None:
