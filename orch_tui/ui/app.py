@@ -15,6 +15,7 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
+from orch_tui.plain import plain
 from orch_tui.session.commands import Fate, Submission
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
@@ -85,7 +86,7 @@ class OrchApp(App[None]):
         if theme in self.available_themes:
             self.theme = theme
         else:
-            self._complaints.append(f"no theme is called {theme}")
+            self._complaints.append(f"no theme is called {plain(theme)}")
             self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "ansi-dark"
         self.set_keymap(dict(keys or {}))
         if self.no_color:

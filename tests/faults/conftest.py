@@ -29,7 +29,7 @@ _LONGEST_GAP = 0.5
 _POLLS_UNTIL_OLD = 3
 
 # What Textual itself sends; any other Escape or control character was somebody's text.
-_SEQUENCES = re.compile(rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]")
+_SEQUENCES = re.compile(rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]|\x1b\]22;[a-z-]+\x07")
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
