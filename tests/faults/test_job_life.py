@@ -1,18 +1,94 @@
 """What may happen to a job while somebody watches it."""
 
-from orch_tui.simulator import Answer
+from orch_tui.domain.node import Outcome
+from orch_tui.simulator import Answer, Drop
+from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.faults.conftest import Trial
+from tests.faults.told import JSON, tell, told
+from tests.ui.conftest import Driver
 
-JSON = (("content-type", "application/json"),)
+
+def rows(driver: Driver) -> list[str]:
+    """The lines of the screen that show nodes."""
+    return [line for line in driver.text.splitlines() if ".example.com" in line]
+
+
+def counts(rollout: RolloutScreen) -> dict[Outcome, int]:
+    assert rollout.reading.value is not None
+    return dict(rollout.reading.value.counts)
 
 
 async def test_J1_job_vanished(trial: Trial) -> None:
     async with trial.cockpit(stops=False) as driver:
-        rollout = await trial.deploy(driver, seconds=20)
-        rows = [line for line in driver.text.splitlines() if ".example.com" in line]
+        await trial.deploy(driver, seconds=20)
+        before = rows(driver)
         body = b'{"kind":"puppetlabs.orchestrator/unknown-job","msg":"Unknown job"}'
         trial.server.simulator.faults.add(path="/jobs/", fault=Answer(404, body, JSON), times=None)
         await driver.later(5)
         await driver.shows("running when last seen; no longer known to the server")
+        assert rows(driver) == before
+
+
+async def test_J3_job_list_goes_backwards(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        jobs = told(trial.server, "/jobs?limit=50&order=desc&order_by=timestamp")
+        tell(trial.server, "/jobs", jobs | {"items": jobs["items"][3:]}, times=1)
+        await driver.press("r")
+        await driver.shows("older jobs only: was the server restored?")
+        await driver.press("r")
+        await driver.until(lambda: "restored" not in driver.text)
+
+
+async def test_J6_node_moves_from_finished_to_failed(trial: Trial) -> None:
+    async with trial.cockpit(size=(140, 40)) as driver:
+        rollout = await trial.deploy(driver, seconds=60)
+        before = counts(rollout)
+        path = f"/jobs/{rollout.job}/nodes"
+        nodes = told(trial.server, path)
+        moved = next(node for node in nodes["items"] if node["state"] == "finished")
+        moved |= {"state": "failed", "details": {"message": "it failed after all"}}
+        tell(trial.server, path, nodes, times=1)
+        trial.clock.advance(60)
+        await driver.later(0)
+        await driver.until(lambda: counts(rollout) != before)
+        now = counts(rollout)
+        assert now[Outcome.FAILED] == before.get(Outcome.FAILED, 0) + 1
+        assert sum(now.values()) == sum(before.values())
+
+
+async def test_J7_job_ends_between_two_polls(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        rollout = await trial.deploy(driver)
+        await driver.later(3600)
+        await driver.shows("complete")
         assert rollout.reading.value is not None
-        assert [line for line in driver.text.splitlines() if ".example.com" in line] == rows
+        assert rollout.reading.value.job.state.is_over
+        states = [node["state"] for node in told(trial.server, f"/jobs/{rollout.job}/nodes")["items"]]
+        assert counts(rollout)[Outcome.FAILED] == states.count("failed")
+        assert rollout.reading.next_try is None
+
+
+async def test_J8_job_of_another_user(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        running = [job.id for job in driver.app.cockpit.session.running_jobs]
+        rollout = RolloutScreen(driver.app.cockpit, running[0])
+        driver.app.push_screen(rollout)
+        await driver.shows("by brian")
+        await driver.press("x")
+        await driver.shows("started by brian")
+        await driver.press("escape")
+        assert trial.server.posts("stop") == []
+
+
+async def test_J22_server_restarts_in_mid_run(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        rollout = await trial.deploy(driver, seconds=20)
+        before = rows(driver)
+        trial.server.simulator.faults.add(fault=Drop(), times=None)
+        await driver.later(0)
+        await driver.shows("NO CONTACT")
+        assert rows(driver) == before
+        trial.server.simulator.faults.clear()
+        await driver.later(3600)
+        await driver.shows("complete")
+        assert rollout.reading.problem is None
