@@ -23,11 +23,17 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"orch-tui {__version__}")
     # Without `prog`, argparse would lay out the whole help for each start.
     commands = whole.add_subparsers(prog="orch-tui", title="commands", metavar="COMMAND", dest="command")
-    commands.add_parser(
+    demo = commands.add_parser(
         "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
     )
+    demo.add_argument("--port", type=_port, default=0, help="where its simulator listens (a free port)")
     simulate = commands.add_parser(
-        "simulate", parents=[world], help="the simulator alone, for rehearsals and for writers of clients"
+        "simulate",
+        parents=[world],
+        help="the simulator alone, for rehearsals and for writers of clients",
+        epilog="It breaks on demand: GET /simulator/faults and /simulator/world tell of what it can do, "
+        'a POST of {"fault": "cut-body", "path": "/jobs", "times": 3} does it, DELETE calls it off. '
+        "docs/rehearsals.md has more.",
     )
     simulate.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
     simulate.add_argument("--port", type=_port, default=8143, help="0 takes a free one (8143)")

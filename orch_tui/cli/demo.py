@@ -41,10 +41,10 @@ def demo(options: argparse.Namespace, opened: Opening) -> int:
 @contextmanager
 def _simulator(options: argparse.Namespace, token: str) -> Iterator[str]:
     """The base URL of a simulator that ends with us: it reads our end of a pipe, whatever kills us."""
-    names = ("nodes", "seed", "rate", "speed", "scenario", "api")
+    names = ("port", "nodes", "seed", "rate", "speed", "scenario", "api")
     flags = [f"--{name}={value}" for name in names if (value := getattr(options, name)) is not None]
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "orch_tui", "simulate", "--port=0", "--until-eof", *flags],
+        [sys.executable, "-P", "-m", "orch_tui", "simulate", "--until-eof", *flags],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

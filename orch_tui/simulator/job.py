@@ -66,6 +66,8 @@ class Job:
         self.waiting: deque[Run] = deque()
         """Runs that may start as soon as there is room, in order."""
         self.downstream: dict[Run, list[Run]] = {}
+        self.stopping_until = 0.0
+        """A stop takes until then at least."""
 
     @property
     def state(self) -> str:
@@ -94,6 +96,23 @@ class Job:
         """The second must wait until the first has finished."""
         self.downstream.setdefault(upstream, []).append(downstream)
         downstream.waits_for += 1
+
+    def change_runs(self, more: Sequence[Run], fewer: Sequence[Run]) -> None:
+        """Take in runs that have not started, and let go of others that have not."""
+        freed = [after for run in fewer for after in self.downstream.pop(run, ())]
+        for run in freed:
+            run.waits_for -= 1
+        gone = set(fewer)
+        self.downstream = {
+            run: [each for each in after if each not in gone] for run, after in self.downstream.items()
+        }
+        self.runs = (*(run for run in self.runs if run not in gone), *more)
+        self.counts["new"] += len(more) - len(fewer)
+        if self.state == "running":
+            may_wait = dict.fromkeys((*self.waiting, *more, *freed))
+            self.waiting = deque(
+                run for run in may_wait if run not in gone and run.state == "new" and not run.waits_for
+            )
 
     def enter(self, state: str, at: float) -> None:
         self.history.append((state, at))

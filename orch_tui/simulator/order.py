@@ -36,3 +36,5 @@ class Owner:
 
 CALLER = Owner("operator", "1cadd0e0-5887-4d0e-9d1d-0a5d3b7e0b2c", "Operator", in_full=True)
 """Whoever holds the token."""
+TWIN = Owner("colleague", "5f1f3a52-9c52-4c8e-8d52-6f6b2f0f4f7e", "A colleague", in_full=True)
+"""Who asks for the very same thing in the very same second."""

@@ -1,8 +1,9 @@
 """The made-up world: a fleet, the jobs that run on it, and time. No HTTP."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count
 from random import Random
 from threading import RLock
 
@@ -12,9 +13,10 @@ from orch_tui.simulator.dispatcher import Dispatcher
 from orch_tui.simulator.fleet import build_fleet
 from orch_tui.simulator.history import PAST, Deed, past
 from orch_tui.simulator.job import Event, Job, Run
-from orch_tui.simulator.order import CALLER, Order, Owner
+from orch_tui.simulator.order import CALLER, TWIN, Order, Owner
 from orch_tui.simulator.outcome import Outcome, decide, disconnected
 from orch_tui.simulator.pace import Pace
+from orch_tui.simulator.quirks import Quirks
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.targets import Targets, dependencies
 from orch_tui.simulator.timeline import Timeline
@@ -35,6 +37,7 @@ class World:
         self.fleet = build_fleet(settings)
         self.jobs: dict[int, Job] = {}
         """By number, oldest first."""
+        self.quirks = Quirks()
         self._clock = clock
         self.epoch = (settings.epoch or datetime.now(UTC)).timestamp()
         """When the world began for those outside; its history is older."""
@@ -42,7 +45,7 @@ class World:
         self._timeline = Timeline(self.epoch - PAST)
         self._targets = Targets(settings, self.fleet)
         self._dispatcher = Dispatcher(settings.slot_count)
-        self._job_numbers = count(_FIRST_JOB)
+        self._next_job = _FIRST_JOB
         self._last_event = _EVENTS_BEFORE
         self._event_gaps = Random(f"{settings.seed}/events")
         if settings.history:
@@ -66,23 +69,49 @@ class World:
         with self.lock:
             self._timeline.play(self.epoch + self._clock() - self._clock_at_epoch)
 
+    def later(self, seconds: float, happening: Callable[[], None]) -> None:
+        """Let something happen so many world seconds from now."""
+        with self.lock:
+            self._timeline.after(seconds, happening)
+
     def deploy(self, order: Order, owner: Owner = CALLER) -> Job:
         """Create a job, or raise Refusal."""
         with self.lock:
-            nodes = self._targets.nodes(order)
-            runs = {
-                node: Run(node, order.environment if order.enforce_environment else node.environment)
-                for node in nodes
-            }
-            job = Job(next(self._job_numbers), order, owner, runs.values(), self.now)
-            job.next_event = self._last_event + 1
-            self.jobs[job.number] = job
-            environment = self.fleet.environments.get(order.environment)
-            if environment:
-                for upstream, downstream in dependencies(environment, runs):
-                    job.put_in_order(upstream, downstream)
-            self._schedule(job)
-            return job
+            order = replace(order, description=order.description[: self.quirks.description_limit])
+            if self.quirks.twins:
+                self.quirks.twins -= 1
+                self._create(order, TWIN)
+            return self._create(order, owner)
+
+    def forget(self, *jobs: Job) -> None:
+        """Know these jobs no longer; what they have begun goes on, and nobody hears of it."""
+        with self.lock:
+            for job in jobs:
+                self._dispatcher.dismiss(job)
+                job.enter("forgotten", self.now)
+                del self.jobs[job.number]
+
+    def restore(self, job: Job) -> None:
+        """Be as a backup from before `job`: it and later ones are forgotten, their numbers free again."""
+        with self.lock:
+            self.forget(*[each for each in self.jobs.values() if each.number >= job.number])
+            self._next_job = job.number
+
+    def put(self, job: Job, state: str) -> None:
+        """Let the job be in any state, also in one that nobody knows; it goes on from there, if it can."""
+        with self.lock:
+            job.enter(state, self.now)
+            self._fill()
+
+    def resize(self, job: Job, nodes: int) -> None:
+        """Let the job have so many nodes: new ones of the fleet, or fewer of those that have not started."""
+        with self.lock:
+            known = {run.node for run in job.runs}
+            others = [node for node in self.fleet.nodes.values() if node not in known]
+            more = [Run(node, job.order.environment) for node in others[: max(0, nodes - len(job.runs))]]
+            fewer = [run for run in job.runs if run.state == "new"][: max(0, len(job.runs) - nodes)]
+            job.change_runs(more, fewer)
+            self._fill()
 
     def stop(self, job: Job) -> None:
         """Start no further node. Any number of times, at any time (documented as idempotent)."""
@@ -98,8 +127,28 @@ class World:
                 for run in job.runs:
                     if run.state == "new":
                         self._end(job, run, Outcome("skipped", messages.never_started(run.node.name)))
-            if not job.counts["running"]:
+            if job.state == "stopping":
+                job.stopping_until = self.now + self.quirks.stops_last
+                self._timeline.at(job.stopping_until, partial(self._conclude, job))
+            if not job.counts["running"] and not self.quirks.stops_last:
                 self._close(job, "stopped")
+
+    def _create(self, order: Order, owner: Owner) -> Job:
+        nodes = self._targets.nodes(order)
+        runs = {
+            node: Run(node, order.environment if order.enforce_environment else node.environment)
+            for node in nodes
+        }
+        job = Job(self._next_job, order, owner, runs.values(), self.now)
+        self._next_job += 1
+        job.next_event = self._last_event + 1
+        self.jobs[job.number] = job
+        environment = self.fleet.environments.get(order.environment)
+        if environment:
+            for upstream, downstream in dependencies(environment, runs):
+                job.put_in_order(upstream, downstream)
+        self._schedule(job)
+        return job
 
     def _relive(self, deed: Deed) -> None:
         job = self.deploy(deed.order, deed.owner)
@@ -170,7 +219,7 @@ class World:
         run.outcome = outcome
         job.move(run, outcome.state)
         self._record(job, f"node_{outcome.state}", run)
-        if job.state != "running":
+        if job.state == "stopping" or job.has_ended:
             return  # what was downstream will never start, whatever came of this run
         for dependant in job.downstream.get(run, ()):
             dependant.waits_for -= 1
@@ -183,7 +232,7 @@ class World:
                 job.waiting.append(dependant)
 
     def _conclude(self, job: Job) -> None:
-        if job.state == "stopping" and not job.counts["running"]:
+        if job.state == "stopping" and not job.counts["running"] and self.now >= job.stopping_until:
             self._close(job, "stopped")
         elif job.state == "running" and job.all_done:
             self._dispatcher.dismiss(job)
