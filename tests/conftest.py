@@ -1,12 +1,15 @@
 """Fixtures for all: asyncio under anyio's plugin, and a simulator whose time only a test moves."""
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import pytest
 
+from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
 from orch_tui.api.token import Token
+from orch_tui.domain.node import NodeList
 from orch_tui.simulator import ManualClock, Settings, Simulator
 
 TOKEN = "a-token-that-nobody-may-see"
@@ -48,3 +51,11 @@ def server(settings: Settings) -> Iterator[Server]:
     simulator = Simulator(settings, clock)
     with simulator.running() as url:
         yield Server(simulator, clock, url)
+
+
+async def all_nodes(client: OrchestratorClient, job: str) -> NodeList:
+    """The parts of a job's node list as one."""
+    async with aclosing(client.nodes(job)) as told:
+        parts = [part async for part in told]
+    items = tuple(node for part in parts for node in part.items)
+    return NodeList(items, parts[-1].next_event, sum(part.unreadable for part in parts))

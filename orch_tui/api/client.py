@@ -1,7 +1,7 @@
 """The orchestrator's HTTP API (v1), one method for each endpoint that we use."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -130,16 +130,19 @@ class OrchestratorClient:
             not_understood(f"the answer does not describe job {job}")
         return items[0]
 
-    async def nodes(self, job: str) -> NodeList:
-        """All nodes of a job, as they are now."""
+    def nodes(self, job: str) -> AsyncGenerator[NodeList, None]:
+        """All nodes of a job, as they are now, part by part as they come in.
+
+        They are all only when it ends without raising.
+        """
         url = self._job_url(job) + "/nodes"
-        return await read_nodes(await self._exchange.fetch(url, {}, _MOST_BYTES_OF_NODES))
+        return read_nodes(self._exchange.fetch(url, {}, _MOST_BYTES_OF_NODES))
 
     async def events(self, job: str, start: int | None) -> Events:
         """The events of a job from id `start` on (inclusive), or all of them."""
         params = {} if start is None else {"start": str(start)}
         url = self._job_url(job) + "/events"
-        return await read_events(await self._exchange.fetch(url, params, _MOST_BYTES_OF_NODES))
+        return await read_events(self._exchange.fetch(url, params, _MOST_BYTES_OF_NODES))
 
     async def deploy(self, request: DeployRequest) -> str:
         """Start a deploy; returns the id of its job. Never repeated by us, whatever happens."""

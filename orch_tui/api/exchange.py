@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,7 +69,7 @@ def trust_only(cacert: Path | None) -> ssl.SSLContext:
 
 
 class Body(NamedTuple):
-    """What a good answer carried, and of what type it said that is."""
+    """What a good answer carried, or a piece of it, and of what type it said that is."""
 
     raw: bytes
     content_type: str
@@ -121,19 +122,22 @@ class Exchange:
         Raises:
             OrchestratorError: Anything at all went wrong; nothing else is raised.
         """
-        return parsed(await self._send(method, url, params, body, _MOST_BYTES))
+        async with aclosing(self._send(method, url, params, body, _MOST_BYTES)) as pieces:
+            whole = [piece async for piece in pieces]
+        return parsed(Body(b"".join(piece.raw for piece in whole), whole[0].content_type))
 
-    async def fetch(self, url: str, params: Mapping[str, str], most_bytes: int) -> Body:
-        """The answer to a GET as it came, for those who read it in slices.
+    def fetch(self, url: str, params: Mapping[str, str], most_bytes: int) -> AsyncGenerator[Body, None]:
+        """The answer to a GET in pieces, as they come in; the last one came only when nothing is raised.
 
         Raises:
             OrchestratorError: Anything at all went wrong; nothing else is raised.
         """
-        return await self._send("GET", url, params, None, most_bytes)
+        return self._send("GET", url, params, None, most_bytes)
 
     async def _send(
         self, method: str, url: str, params: Mapping[str, str] | None, body: str | None, most_bytes: int
-    ) -> Body:
+    ) -> AsyncGenerator[Body, None]:
+        """A good answer in one or more pieces, of which the first is empty."""
         content = None if body is None else body.encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
@@ -141,27 +145,27 @@ class Exchange:
         except httpx.InvalidURL:
             # Here it is ours; later it is one that the server wrote, in a redirection.
             raise OrchestratorError(Problem(ProblemKind.NO_CONNECTION, "the address is no URL")) from None
+        # httpx limits each read, not their sum: a dripping answer would hold us for ever.
+        end = asyncio.get_running_loop().time() + self._deadline
         try:
-            # httpx limits each read, not their sum: a dripping answer would hold us for ever.
-            async with asyncio.timeout(self._deadline):
-                return await self._answer(request, most_bytes)
+            # Only waiting is cut short, never those who are busy with a piece.
+            async with asyncio.timeout_at(end):
+                response = await self._http.send(request, stream=True)
+            async with aclosing(response), aclosing(_bounded(response, most_bytes, end)) as chunks:
+                self._learn_clock(response.headers)
+                if not response.is_success:
+                    told = _json_or_none(b"".join([chunk async for chunk in chunks]))
+                    raise OrchestratorError(http_problem(response.status_code, told, response.headers))
+                content_type = response.headers.get("content-type", "of no type")
+                yield Body(b"", content_type)
+                async for chunk in chunks:
+                    yield Body(chunk, content_type)
         except TimeoutError:
             message = f"no complete answer within {self._deadline:g} s"
             raise OrchestratorError(Problem(ProblemKind.NO_ANSWER, message)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             # httpx wraps TLS errors of the handshake, but lets those of later reads through as they are.
             raise OrchestratorError(transport_problem(error)) from error
-
-    async def _answer(self, request: httpx.Request, most_bytes: int) -> Body:
-        response = await self._http.send(request, stream=True)
-        try:
-            self._learn_clock(response.headers)
-            raw = await _read(response, most_bytes)
-        finally:
-            await response.aclose()
-        if not response.is_success:
-            raise OrchestratorError(http_problem(response.status_code, _json_or_none(raw), response.headers))
-        return Body(raw, response.headers.get("content-type", "of no type"))
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))
@@ -171,18 +175,23 @@ class Exchange:
             self._clock_offset = offset
 
 
-async def _read(response: httpx.Response, most_bytes: int) -> bytes:
-    """The body, refused as soon as it is too long or compressed (which could unpack to anything)."""
+async def _bounded(response: httpx.Response, most_bytes: int, end: float) -> AsyncGenerator[bytes, None]:
+    """The body as it comes, refused if it is too long or compressed (which could unpack to anything)."""
     status = response.status_code
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         not_understood("the answer is compressed, though we did not ask for it", status)
-    raw = bytearray()
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) > most_bytes:
+    length = 0
+    chunks = response.aiter_raw()
+    while True:
+        async with asyncio.timeout_at(end):
+            chunk = await anext(chunks, b"")
+        if not chunk:
+            return
+        length += len(chunk)
+        if length > most_bytes:
             message = f"the answer is longer than {most_bytes // 2**20} MiB"
             raise OrchestratorError(Problem(ProblemKind.TOO_LARGE, message, status))
-    return bytes(raw)
+        yield chunk
 
 
 def parsed(body: Body) -> Any:

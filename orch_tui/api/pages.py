@@ -7,32 +7,31 @@ document foresees, a bad item costs only itself, and all text is made safe to sh
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from datetime import datetime
 from time import perf_counter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from orch_tui.api.exchange import Body, listed, not_understood, parsed
+from orch_tui.api.cutting import Cutter
+from orch_tui.api.exchange import Body
 from orch_tui.api.fields import identifier, utc
-from orch_tui.api.wire import known, next_start
+from orch_tui.api.wire import known
 from orch_tui.domain.event import Event, Events
-from orch_tui.domain.node import Metrics, Node, NodeList, NodeState
+from orch_tui.domain.node import Metrics, Node, NodeList, NodeState, split_report, without_name
 from orch_tui.plain import plain
 
 _SLICE = 0.004
 """Seconds of reading after which others get their turn."""
-_ITEMS_PER_LOOK = 64
 _LONGEST = 10**9
 """Seconds beyond which a duration is none."""
+_METRICS = ("total", "changed", "corrective_change", "failed", "out_of_sync", "skipped", "restarted")
+"""Of a report, in the order of the fields of `Metrics`."""
 
 Item = TypeVar("Item")
-
-
-class _Page(msgspec.Struct):
-    items: list[msgspec.Raw]
-    next_events: msgspec.Raw = msgspec.field(name="next-events", default=msgspec.Raw(b"null"))
+Pieces = AsyncGenerator[Body, None]
 
 
 class _NodeItem(msgspec.Struct):
@@ -57,58 +56,67 @@ class _EventItem(msgspec.Struct):
 
 Kind = TypeVar("Kind", _NodeItem, _EventItem)
 
-_pages = msgspec.json.Decoder(_Page)
 
-
-async def read_nodes(body: Body) -> NodeList:
-    """The nodes in an answer of `/jobs/:id/nodes`.
+async def read_nodes(pieces: Pieces) -> AsyncGenerator[NodeList, None]:
+    """The nodes in an answer of `/jobs/:id/nodes`, part by part as it comes in.
 
     Raises:
-        OrchestratorError: The answer has no list of items.
+        OrchestratorError: The answer has no list of items, or did not come to its end.
     """
-    page = _opened(body)
-    items, unreadable = await _read(page.items, _NodeItem, _node)
-    return NodeList(tuple(items), page.cursor, unreadable)
+    async with aclosing(_parts(pieces, _NodeItem, _Reader().node)) as parts:
+        async for part in parts:
+            yield NodeList(tuple(part.items), part.cursor, part.unreadable)
 
 
-async def read_events(body: Body) -> Events:
+async def read_events(pieces: Pieces) -> Events:
     """The events in an answer of `/jobs/:id/events`, in the order of their ids.
 
     Raises:
-        OrchestratorError: The answer has no list of items.
+        OrchestratorError: The answer has no list of items, or did not come to its end.
     """
-    page = _opened(body)
-    items, unreadable = await _read(page.items, _EventItem, _event)
-    return Events(tuple(sorted(items, key=lambda event: event.id)), page.cursor, unreadable)
+    items: list[Event] = []
+    unreadable, cursor = 0, None
+    async with aclosing(_parts(pieces, _EventItem, _Reader().event)) as parts:
+        async for part in parts:
+            items += part.items
+            unreadable += part.unreadable
+            cursor = part.cursor
+    return Events(tuple(sorted(items, key=lambda event: event.id)), cursor, unreadable)
 
 
-class _Opened(NamedTuple):
-    """The items of a page, each still as it came, and the cursor behind them."""
+class _Part(NamedTuple, Generic[Item]):
+    """What was read in one go; only the last one, which has no items, can have a cursor."""
 
-    items: Sequence[object]
-    cursor: int | None
-
-
-def _opened(body: Body) -> _Opened:
-    try:
-        page = _pages.decode(body.raw)
-        return _Opened(page.items, next_start(json.loads(bytes(page.next_events))))
-    except msgspec.ValidationError:
-        not_understood("the answer has no list of items")
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        # A strict reader refuses a whole page for one lone surrogate; a lenient one takes it, at its pace.
-        page = parsed(body)
-        return _Opened(listed(page, "items"), next_start(page.get("next-events")))
+    items: list[Item]
+    unreadable: int
+    cursor: int | None = None
 
 
-async def _read(
-    raws: Sequence[object], kind: type[Kind], made: Callable[[Kind], Item | None]
-) -> tuple[list[Item], int]:
+async def _parts(
+    pieces: Pieces, kind: type[Kind], made: Callable[[Kind], Item | None]
+) -> AsyncGenerator[_Part[Item], None]:
     decoder = msgspec.json.Decoder(kind)
+    cutter = Cutter()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            for part in _sliced(cutter.take(piece), decoder, made):
+                yield part
+                await asyncio.sleep(0)
+    rest = cutter.rest()
+    for part in _sliced(rest.items, decoder, made):
+        yield part
+        await asyncio.sleep(0)
+    yield _Part([], 0, rest.cursor)
+
+
+def _sliced(
+    raws: Iterable[object], decoder: msgspec.json.Decoder[Kind], made: Callable[[Kind], Item | None]
+) -> Iterator[_Part[Item]]:
+    """The items in parts that take some milliseconds each."""
     good: list[Item] = []
     bad = 0
     turn = perf_counter()
-    for number, raw in enumerate(raws):
+    for raw in raws:
         try:
             thing = made(_decoded(raw, decoder))
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -117,10 +125,11 @@ async def _read(
             bad += 1
         else:
             good.append(thing)
-        if number % _ITEMS_PER_LOOK == 0 and perf_counter() - turn > _SLICE:
-            await asyncio.sleep(0)
-            turn = perf_counter()
-    return good, bad
+        if perf_counter() - turn > _SLICE:
+            yield _Part(good, bad)
+            good, bad, turn = [], 0, perf_counter()
+    if good or bad:
+        yield _Part(good, bad)
 
 
 def _decoded(raw: object, decoder: msgspec.json.Decoder[Kind]) -> Kind:
@@ -133,52 +142,94 @@ def _decoded(raw: object, decoder: msgspec.json.Decoder[Kind]) -> Kind:
         return msgspec.convert(json.loads(bytes(raw)), decoder.type)
 
 
-def _node(item: _NodeItem) -> Node | None:
-    name = _text(item.name)
-    if not name:
-        return None
-    word = _text(item.state) or "unknown"
-    state = known(NodeState, word)
-    details, result = _table(item.details), _table(item.result)
-    when = _moment(item.timestamp)
-    seconds = _seconds(item.duration)
-    noop = _flag(details.get("noop"))
-    return Node(
-        name=name,
-        state=state,
-        state_text=word,
-        message=_lines(details.get("message"))
-        or _lines(item.message)
-        or _lines(result.get("message"))
-        or _lines(result.get("msg")),
-        started=_moment(item.start_timestamp) or (when if state is NodeState.RUNNING else None),
-        finished=_moment(item.finish_timestamp) or (when if state.is_over else None),
-        duration=_seconds(details.get("run-time")) if seconds is None else seconds,
-        noop=_flag(result.get("noop")) if noop is None else noop,
-        metrics=_metrics(details.get("metrics")) or _metrics(result.get("metrics")),
-        report_url=_text(details.get("report-url")) or _text(result.get("report-url")),
-        configuration_version=_text(details.get("configuration_version"))
-        or _text(result.get("configuration_version")),
-    )
+class _Reader:
+    """Makes domain values of the items of one page; what many of them have in common is kept but once."""
 
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+        self._moments: dict[str, datetime | None] = {}
+        self._metrics: dict[tuple[Any, ...], Metrics] = {}
 
-def _event(item: _EventItem) -> Event | None:
-    digits = identifier(item.id)
-    if digits is None:
-        return None
-    details = _table(item.details)
-    report = _table(details.get("detail"))
-    return Event(
-        id=int(digits),
-        type=_text(item.type) or "unknown",
-        timestamp=_moment(item.timestamp),
-        node=_text(details.get("node")),
-        message=_lines(item.message) or _lines(report.get("message")) or _lines(report.get("msg")),
-        noop=_flag(report.get("noop")),
-        metrics=_metrics(report.get("metrics")),
-        report_url=_text(report.get("report-url")),
-        configuration_version=_text(report.get("configuration_version")),
-    )
+    def node(self, item: _NodeItem) -> Node | None:
+        name = _text(item.name)
+        if not name:
+            return None
+        word = self._word(item.state) or "unknown"
+        state = known(NodeState, word)
+        details, result = _table(item.details), _table(item.result)
+        message = (
+            _lines(details.get("message"))
+            or _lines(item.message)
+            or _lines(result.get("message"))
+            or _lines(result.get("msg"))
+        )
+        report_base, report_hash = split_report(
+            _text(details.get("report-url")) or _text(result.get("report-url"))
+        )
+        when = self._moment(item.timestamp)
+        seconds = _seconds(item.duration)
+        noop = _flag(details.get("noop"))
+        return Node(
+            name=name,
+            state=state,
+            state_text=word,
+            nameless_message=self._once(without_name(message, name)),
+            started=self._moment(item.start_timestamp) or (when if state is NodeState.RUNNING else None),
+            finished=self._moment(item.finish_timestamp) or (when if state.is_over else None),
+            duration=_seconds(details.get("run-time")) if seconds is None else seconds,
+            noop=_flag(result.get("noop")) if noop is None else noop,
+            metrics=self._counts(details.get("metrics")) or self._counts(result.get("metrics")),
+            report_base=self._once(report_base),
+            report_hash=report_hash,
+            configuration_version=self._word(details.get("configuration_version"))
+            or self._word(result.get("configuration_version")),
+        )
+
+    def event(self, item: _EventItem) -> Event | None:
+        digits = identifier(item.id)
+        if digits is None:
+            return None
+        details = _table(item.details)
+        report = _table(details.get("detail"))
+        return Event(
+            id=int(digits),
+            type=_text(item.type) or "unknown",
+            timestamp=self._moment(item.timestamp),
+            node=_text(details.get("node")),
+            message=_lines(item.message) or _lines(report.get("message")) or _lines(report.get("msg")),
+            noop=_flag(report.get("noop")),
+            metrics=self._counts(report.get("metrics")),
+            report_url=_text(report.get("report-url")),
+            configuration_version=_text(report.get("configuration_version")),
+        )
+
+    def _once(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
+
+    def _word(self, value: object) -> str:
+        if not isinstance(value, str):
+            return _text(value)
+        if value not in self._words:
+            self._words[value] = _text(value)
+        return self._words[value]
+
+    def _moment(self, value: object) -> datetime | None:
+        if not isinstance(value, str):
+            return None
+        if value not in self._moments:
+            self._moments[value] = _moment(value)
+        return self._moments[value]
+
+    def _counts(self, value: object) -> Metrics | None:
+        if not isinstance(value, dict):
+            return None
+        told = tuple(map(value.get, _METRICS))
+        try:
+            return self._metrics[told]
+        except (KeyError, TypeError):  # not known yet, or nothing that could be
+            counts = tuple(map(_count, told))
+            return self._metrics.setdefault(counts, Metrics(*counts))
 
 
 def _table(value: object) -> dict[str, Any]:
@@ -212,24 +263,8 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
-def _metrics(value: object) -> Metrics | None:
-    if not isinstance(value, dict):
-        return None
-    return Metrics(
-        total=_count(value.get("total")),
-        changed=_count(value.get("changed")),
-        corrective=_count(value.get("corrective_change")),
-        failed=_count(value.get("failed")),
-        out_of_sync=_count(value.get("out_of_sync")),
-        skipped=_count(value.get("skipped")),
-        restarted=_count(value.get("restarted")),
-    )
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
+def _moment(text: str) -> datetime | None:
     try:
-        return utc(datetime.fromisoformat(value))
+        return utc(datetime.fromisoformat(text))
     except ValueError:
         return None

@@ -58,6 +58,10 @@ def done(counts: Mapping[Outcome, int]) -> int:
 
 _NOT_DONE = (Outcome.RUNNING, Outcome.QUEUED, Outcome.UNKNOWN)
 
+_NAME = "\0"
+_DIGITS = 40
+"""Hexadecimal ones of a SHA-1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -74,19 +78,39 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of a job. Times are the server's, `duration` is in seconds, what is not known is None."""
+    """One node of a job. Times are the server's, `duration` is in seconds, what is not known is None.
+
+    There may be a hundred thousand: message and report link are kept without what is their own in each, so
+    that nodes can share the rest.
+
+    Attributes:
+        nameless_message: See `without_name`.
+        report_base: The link to the report, or its start, see `split_report`.
+        report_hash: The number that ends the link, if it ends in one.
+    """
 
     name: str
     state: NodeState
     state_text: str = ""
-    message: str = ""
+    nameless_message: str = ""
     started: datetime | None = None
     finished: datetime | None = None
     duration: float | None = None
     noop: bool | None = None
     metrics: Metrics | None = None
-    report_url: str = ""
+    report_base: str = ""
+    report_hash: int | None = None
     configuration_version: str = ""
+
+    @property
+    def message(self) -> str:
+        """What the server says of this node."""
+        return self.nameless_message.replace(_NAME, self.name)
+
+    @property
+    def report_url(self) -> str:
+        """The link to the report of its run; empty if there is none."""
+        return self.report_base + ("" if self.report_hash is None else f"{self.report_hash:0{_DIGITS}x}")
 
     def outcome(self, *, job_is_over: bool, job_noop: bool | None) -> Outcome:
         """What to call this node's state, given whether its job can still reach it, and in which mode.
@@ -134,12 +158,27 @@ class Node:
         return self.duration
 
 
+def without_name(message: str, name: str) -> str:
+    """`message` with a mark where it names the node; text that is safe to show does not have that mark."""
+    return message.replace(name, _NAME) if name else message
+
+
+def split_report(url: str) -> tuple[str, int | None]:
+    """A link, and the SHA-1 that ends it as a number (half as large as digits); None if it ends in none."""
+    base, digits = url[:-_DIGITS], url[-_DIGITS:]
+    try:
+        number = int(digits, 16)
+    except ValueError:
+        return url, None
+    return (base, number) if f"{number:0{_DIGITS}x}" == digits else (url, None)
+
+
 @dataclass(frozen=True, slots=True)
 class NodeList:
-    """All nodes of a job as one answer told them.
+    """A part of the list of a job's nodes, as one answer told it.
 
-    `next_event` is the cursor from which events go on where this answer ends; None on releases that do not
-    send it (before 2017.3).
+    `next_event` is the cursor from which events go on where this answer ends. Only the last part has it, and
+    none on releases that do not send it (before 2017.3).
     """
 
     items: tuple[Node, ...] = ()

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,14 +19,14 @@ _SPREAD = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Read]):
-    """What one poll left us with. Times are `monotonic` seconds of the feed's clock.
+    """What one poll, or a part of it, left us with. Times are `monotonic` seconds of the feed's clock.
 
     Attributes:
         value: The last good answer; it stays when later polls fail. None before the first.
         taken: When `value` was read.
         problem: Why the latest poll failed; None when it worked.
         failing_since: When the first of the failing polls was made.
-        next_try: When the next poll is due; None when only a nudge will bring one.
+        next_try: When the next poll is due; None when this one goes on, or only a nudge will bring one.
     """
 
     value: Read | None = None
@@ -43,14 +44,15 @@ class Feed(Generic[T]):
     """Follows one thing on the server. One follower at a time; polls never overlap and never give up.
 
     Args:
-        ask: One poll. An `OrchestratorError` of it becomes the reading's problem.
-        wait: Seconds until the next poll after a good one; None: not before a nudge.
+        ask: One poll, which yields all that is known whenever it has learnt more. An `OrchestratorError` of
+            it becomes the reading's problem.
+        wait: Seconds until the next poll, if a good one ended with this; None: not before a nudge.
         monotonic: Seconds that never go back.
     """
 
     def __init__(
         self,
-        ask: Callable[[], Awaitable[T]],
+        ask: Callable[[], AsyncGenerator[T, None]],
         wait: Callable[[T], float | None],
         monotonic: Callable[[], float],
     ) -> None:
@@ -59,11 +61,14 @@ class Feed(Generic[T]):
         self._monotonic = monotonic
         self._nudge = asyncio.Event()
         self._latest: Reading[T] = Reading()
-        self._ahead: asyncio.Task[tuple[T | OrchestratorError, float]] | None = None
+        self._failures = 0
+        self._polling: AsyncGenerator[Reading[T], None] | None = None
+        self._ahead: asyncio.Task[Reading[T]] | None = None
 
     def ask_ahead(self) -> None:
-        """Make the first poll before anybody follows; whoever does first gets its answer."""
-        self._ahead = asyncio.create_task(self._poll())
+        """Begin the first poll before anybody follows; whoever does first gets its answer."""
+        self._polling = self._poll()
+        self._ahead = asyncio.create_task(anext(self._polling))
 
     def close(self) -> None:
         """End a first poll that nobody came for."""
@@ -75,32 +80,35 @@ class Feed(Generic[T]):
         self._nudge.set()
 
     async def follow(self) -> AsyncGenerator[Reading[T], None]:
-        """A reading after every poll. Closing the iterator ends the polling; another goes on from there."""
-        failures = 0
+        """All readings of every poll. Closing the iterator ends the polling; another goes on from there."""
         while True:
             # Before asking: a nudge that comes while the answer is under way must not be lost.
             self._nudge.clear()
-            started, reading = self._monotonic(), self._latest
             ahead, self._ahead = self._ahead, None
-            answer, moment = await (ahead or self._poll())
-            if isinstance(answer, OrchestratorError):
-                failures += 1
-                seconds: float | None = backoff(failures, answer.problem.retry_after)
-                since = started if reading.failing_since is None else reading.failing_since
-                reading = Reading(reading.value, reading.taken, answer.problem, since, self._due(seconds))
-            else:
-                failures = 0
-                seconds = self._wait(answer)
-                reading = Reading(answer, moment, next_try=self._due(seconds))
-            self._latest = reading
-            yield reading
-            await self._nudged_or_after(seconds)
+            polling, self._polling = self._polling or self._poll(), None
+            async with aclosing(polling):
+                if ahead is not None:
+                    yield await ahead
+                async for reading in polling:
+                    yield reading
+            due = self._latest.next_try
+            await self._nudged_or_after(None if due is None else due - self._monotonic())
 
-    async def _poll(self) -> tuple[T | OrchestratorError, float]:
+    async def _poll(self) -> AsyncGenerator[Reading[T], None]:
+        started = self._monotonic()
         try:
-            return await self._ask(), self._monotonic()
+            async with aclosing(self._ask()) as parts:
+                async for value in parts:
+                    self._latest = Reading(value, self._monotonic(), next_try=self._due(self._wait(value)))
+                    yield self._latest
+            self._failures = 0
         except OrchestratorError as error:
-            return error, self._monotonic()
+            self._failures += 1
+            known, problem = self._latest, error.problem
+            since = started if known.failing_since is None else known.failing_since
+            due = self._due(backoff(self._failures, problem.retry_after))
+            self._latest = Reading(known.value, known.taken, problem, since, due)
+            yield self._latest
 
     def _due(self, seconds: float | None) -> float | None:
         return None if seconds is None else self._monotonic() + seconds

@@ -1,16 +1,15 @@
 """Fold a job's node list and its events into one picture of the rollout."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orch_tui.domain.event import NODE_STATE_AFTER, Event
 from orch_tui.domain.job import Job
-from orch_tui.domain.node import Node, NodeState, Outcome, done
+from orch_tui.domain.node import Node, NodeState, Outcome, done, split_report, without_name
 
 _EVENTS_KEPT = 2000
-_NODES_PER_STEP = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Rollout:
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
         changed: The indexes of all nodes that differ from the picture before; None when any may.
+        is_whole: The node list was read to its end at least once. Until then there are more nodes than these.
         events: The latest events, oldest first; at most some thousands are kept.
         is_complete: The job has ended, and its last events and final node list are in.
         server_time: The server's clock when this was read.
@@ -36,6 +36,7 @@ class Rollout:
     outcomes: tuple[Outcome, ...] = ()
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     changed: frozenset[int] | None = None
+    is_whole: bool = False
     events: tuple[Event, ...] = ()
     is_complete: bool = False
     unreadable: int = 0
@@ -46,6 +47,14 @@ class Rollout:
         """Nodes whose run has ended, or will never begin."""
         return done(self.counts)
 
+    @property
+    def total(self) -> int | None:
+        """How many nodes the job has; None while their list is being read and the job itself does not say."""
+        if self.is_whole:
+            return len(self.nodes)
+        told = self.job.node_count or 0
+        return told if told > len(self.nodes) else None
+
     def completed(self) -> "Rollout":
         """The same picture, as the last one."""
         return replace(self, is_complete=True)
@@ -55,50 +64,88 @@ class Fold:
     """What is known of one job's nodes, kept up by events and set right by node lists.
 
     The node list is the truth. Events only run ahead of it: one may be missing, come twice or late, and the
-    next node list mends what that broke.
+    next node list mends what that broke. A list may come in parts; what it does not name is gone at its end.
     """
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
-        # Two nodes of one name would be a server's mistake; both are shown, events go to the first.
+        # Two nodes of one name would be a server's mistake; all are shown, events go to the first.
         self._index: dict[str, int] = {}
+        self._namesakes: dict[str, list[int]] = {}
         self._events: dict[int, Event] = {}
         # Kept up with each change: counting a hundred thousand nodes anew would be felt with every poll.
         self._outcomes: list[Outcome] = []
         self._counts: Counter[Outcome] = Counter()
         self._changed: set[int] | None = None
+        self._shown: tuple[tuple[Node, ...], tuple[Outcome, ...]] = ((), ())
         self._job_is_over = False
         self._job_noop: bool | None = None
         self._repaired = 0
+        self._is_whole = False
+        self.begin_list()
+
+    def begin_list(self) -> None:
+        """What is taken from now on is a new list, whatever became of the one before."""
+        self._told = 0
+        # A server that keeps its order, as all do that we know, leaves these two to be guessed.
+        self._told_of: Counter[str] | None = None
+        self._named: set[int] = set()
 
     def take_nodes(self, nodes: Iterable[Node]) -> None:
-        """Replace all nodes; those that were known keep their place."""
-        for _ in self.taking(nodes):
-            pass
-
-    def taking(self, nodes: Iterable[Node]) -> Iterator[None]:
-        """`take_nodes` in steps of some milliseconds, between which others can have their turn."""
-        fresh = list(nodes)
-        # A server that keeps its order, as all do that we know, costs no sorting.
-        if [node.name for node in fresh] != [node.name for node in self._nodes]:
-            self._take_anew(fresh)
-            return
-        for place, told in enumerate(fresh):
-            known = self._nodes[place]
-            if known != told:
-                self._repaired += known.state is not told.state
+        """Take the next part of a list: who was known keeps its place, the others come behind."""
+        for told in nodes:
+            place = self._place(told.name)
+            self._told += 1
+            if place is None:
+                self._add(told)
+            elif self._nodes[place] != told:
+                self._repaired += self._nodes[place].state is not told.state
                 self._put(place, told)
-            if place % _NODES_PER_STEP == 0:
-                yield
 
-    def _take_anew(self, fresh: list[Node]) -> None:
-        known = {identity: place for place, (identity, _) in enumerate(_told_apart(self._nodes))}
-        told = sorted(_told_apart(fresh), key=lambda one: known.get(one[0], len(known)))
-        self._nodes = [node for _, node in told]
-        self._index = {}
-        for place, node in enumerate(self._nodes):
-            self._index.setdefault(node.name, place)
-        self._recount()
+    def end_list(self) -> None:
+        """The list has been taken whole: those that it did not name are gone."""
+        named = range(self._told) if self._told_of is None else self._named
+        if len(named) < len(self._nodes):
+            kept = [node for place, node in enumerate(self._nodes) if place in named]
+            self._nodes, self._outcomes = [], []
+            self._index, self._namesakes = {}, {}
+            self._counts.clear()
+            for node in kept:
+                self._add(node)
+            self._changed = None
+        self._is_whole = True
+
+    def _place(self, name: str) -> int | None:
+        """Where the next node of a list stands; the second of its name in the place of the second."""
+        if self._told_of is None:
+            if self._told == len(self._nodes):
+                return None
+            if self._nodes[self._told].name == name:
+                return self._told
+            self._told_of = Counter(node.name for node in self._nodes[: self._told])
+            self._named = set(range(self._told))
+        before = self._told_of[name]
+        self._told_of[name] += 1
+        if not before:
+            place = self._index.get(name)
+        else:
+            others = self._namesakes.get(name, [])
+            place = others[before - 1] if before <= len(others) else None
+        self._named.add(len(self._nodes) if place is None else place)
+        return place
+
+    def _add(self, node: Node) -> None:
+        place = len(self._nodes)
+        if node.name in self._index:
+            self._namesakes.setdefault(node.name, []).append(place)
+        else:
+            self._index[node.name] = place
+        outcome = node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop)
+        self._nodes.append(node)
+        self._outcomes.append(outcome)
+        self._counts[outcome] += 1
+        if self._changed is not None:
+            self._changed.add(place)
 
     def take_events(self, events: Iterable[Event]) -> None:
         """Apply events in any order, any number of times."""
@@ -137,25 +184,21 @@ class Fold:
             self._job_is_over, self._job_noop = mode
             self._recount()
         changed, self._changed = self._changed, set()
+        if changed is None or changed:
+            self._shown = tuple(self._nodes), tuple(self._outcomes)
+        nodes, outcomes = self._shown
         return Rollout(
             job=job,
             server_time=server_time,
-            nodes=tuple(self._nodes),
-            outcomes=tuple(self._outcomes),
+            nodes=nodes,
+            outcomes=outcomes,
             counts=+self._counts,
             changed=None if changed is None else frozenset(changed),
+            is_whole=self._is_whole,
             events=tuple(self._events[number] for number in sorted(self._events)),
             unreadable=unreadable,
             repaired=self._repaired,
         )
-
-
-def _told_apart(nodes: Iterable[Node]) -> Iterator[tuple[tuple[str, int], Node]]:
-    """Each node with what it is known by: its name, and how many of that name stood before it."""
-    namesakes: Counter[str] = Counter()
-    for node in nodes:
-        yield (node.name, namesakes[node.name]), node
-        namesakes[node.name] += 1
 
 
 def after(node: Node, event: Event) -> Node:
@@ -175,14 +218,18 @@ def after(node: Node, event: Event) -> Node:
             started=node.started or event.timestamp,
             noop=node.noop if event.noop is None else event.noop,
         )
+    base, number = (
+        split_report(event.report_url) if event.report_url else (node.report_base, node.report_hash)
+    )
     return replace(
         node,
         state=state,
         state_text=state.value,
-        message=event.message or node.message,
+        nameless_message=without_name(event.message, node.name) or node.nameless_message,
         finished=node.finished or event.timestamp,
         noop=node.noop if event.noop is None else event.noop,
         metrics=event.metrics or node.metrics,
-        report_url=event.report_url or node.report_url,
+        report_base=base,
+        report_hash=number,
         configuration_version=event.configuration_version or node.configuration_version,
     )

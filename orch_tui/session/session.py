@@ -1,7 +1,8 @@
 """All that the screens may ask of one orchestrator."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import timedelta
 
 from orch_tui.api.client import OrchestratorClient
@@ -55,20 +56,23 @@ class Session:
         """A feed of one job, by whomever it was started; it falls silent when the job is complete."""
         poll = JobPoll(self._watching, job, self.monotonic)
 
-        async def ask() -> Rollout:
-            rollout = await poll()
-            self._known_jobs[job] = rollout.job
-            return rollout
+        async def ask() -> AsyncGenerator[Rollout, None]:
+            async with aclosing(poll()) as parts:
+                async for rollout in parts:
+                    self._known_jobs[job] = rollout.job
+                    yield rollout
 
         def wait(rollout: Rollout) -> float | None:
-            return None if rollout.is_complete else self.pace.wait(changed=rollout.changed != frozenset())
+            if rollout.is_complete or not rollout.is_whole:
+                return None
+            return self.pace.wait(changed=rollout.changed != frozenset())
 
         return Feed[Rollout](ask, wait, self.monotonic)
 
-    async def _poll_board(self) -> Board:
+    async def _poll_board(self) -> AsyncGenerator[Board, None]:
         board = await self._board_poll()
         self._known_jobs.update((job.id, job) for job in board.jobs.items)
-        return board
+        yield board
 
     @property
     def clock_offset(self) -> timedelta:

@@ -1,7 +1,7 @@
 """One poll of one job: its state, its new events, and now and then all of its nodes."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.job import Job
@@ -13,6 +13,10 @@ _RECONCILE_AFTER = 30.0
 _RECONCILE_SHARE = 30
 # The history of a large job is not worth its megabytes: its node list already tells how it stands.
 _NODES_WITH_HISTORY = 5000
+# Nodes that are worth a first look while the others come in; the next is when there are so many times more:
+# to arrange thousands anew for each few that came would take longer than reading them.
+_FIRST_LOOK = 100
+_GROWTH = 2
 # How often the end is looked at again while nodes of an ended job still claim to run.
 _LAST_LOOKS = 5
 # A server whose events never end must not keep a poll from ending.
@@ -33,8 +37,8 @@ class JobPoll:
         self._looks_after_end = 0
         self._unreadable = 0
 
-    async def __call__(self) -> Rollout:
-        """The job as it is now.
+    async def __call__(self) -> AsyncGenerator[Rollout, None]:
+        """The job as it is now; first in parts, until its node list has been read once.
 
         The end comes from the job's state, which is read before the events: when it says that the job is
         over, all its events exist, and are read to the last before the picture is called complete.
@@ -42,30 +46,26 @@ class JobPoll:
         Raises:
             OrchestratorError: Some call did not work; what was read before it is kept for the next poll.
         """
-        job = await self._first_look() if self._reconciled is None else await self._client.job(self._job)
+        job = await self._client.job(self._job)
+        is_listed = self._reconciled is None
+        if is_listed:
+            async with aclosing(self._read_nodes()) as parts:
+                async for _ in parts:
+                    yield self._picture(job)
         for _ in range(_MOST_PAGES if job.state.is_over else 1):
             if not await self._read_events():
                 break
-        if job.state.is_over or self._is_reconcile_due():
-            await self._read_nodes()
-        picture = self._fold.picture(job, self._client.server_now(), self._unreadable)
-        return self._closed(picture) if job.state.is_over else picture
+            is_listed = False
+        # A list that was read after the end, and that no event ran ahead of, is the last one already.
+        if (job.state.is_over and not is_listed) or self._is_reconcile_due():
+            async with aclosing(self._read_nodes()) as parts:
+                async for _ in parts:
+                    pass  # all of these are on the screen, as they were
+        picture = self._picture(job)
+        yield self._closed(picture) if job.state.is_over else picture
 
-    async def _first_look(self) -> Job:
-        try:
-            # Not gather: when one of the two fails, the other must not go on behind our back.
-            async with asyncio.TaskGroup() as both:
-                asking_job = both.create_task(self._client.job(self._job))
-                asking_nodes = both.create_task(self._client.nodes(self._job))
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
-        job, nodes = asking_job.result(), asking_nodes.result()
-        self._fold.take_nodes(nodes.items)
-        self._unreadable = nodes.unreadable
-        self._reconciled = self._monotonic()
-        if len(nodes.items) > _NODES_WITH_HISTORY:
-            self._cursor = nodes.next_event
-        return job
+    def _picture(self, job: Job) -> Rollout:
+        return self._fold.picture(job, self._client.server_now(), self._unreadable)
 
     async def _read_events(self) -> bool:
         """Read the next page; whether it told anything new."""
@@ -81,12 +81,26 @@ class JobPoll:
     def _is_reconcile_due(self) -> bool:
         return self._reconciled is None or self._monotonic() - self._reconciled >= self._reconcile_after
 
-    async def _read_nodes(self) -> None:
+    async def _read_nodes(self) -> AsyncGenerator[None, None]:
+        """Fold a node list; yields whenever so many more nodes came that it is worth another look."""
         started = self._monotonic()
-        nodes = await self._client.nodes(self._job)
-        for _ in self._fold.taking(nodes.items):
-            await asyncio.sleep(0)
-        self._unreadable = nodes.unreadable
+        taken = unreadable = 0
+        next_look = _FIRST_LOOK
+        cursor = None
+        self._fold.begin_list()
+        async with aclosing(self._client.nodes(self._job)) as parts:
+            async for part in parts:
+                self._fold.take_nodes(part.items)
+                unreadable += part.unreadable
+                cursor = part.next_event
+                taken += len(part.items)
+                if taken >= next_look:
+                    next_look = _GROWTH * taken
+                    yield
+        self._fold.end_list()
+        self._unreadable = unreadable
+        if self._reconciled is None and taken > _NODES_WITH_HISTORY:
+            self._cursor = cursor
         self._reconciled = self._monotonic()
         self._reconcile_after = max(_RECONCILE_AFTER, _RECONCILE_SHARE * (self._reconciled - started))
 

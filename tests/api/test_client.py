@@ -13,7 +13,7 @@ from orch_tui.domain.job import JobState
 from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import DIALECTS, Answer, Settings
-from tests.conftest import TOKEN
+from tests.conftest import TOKEN, all_nodes
 
 if TYPE_CHECKING:
     from orch_tui.api.client import OrchestratorClient
@@ -65,7 +65,7 @@ async def test_a_job_is_followed_from_deploy_to_end(server: Server, client: Orch
     job = await client.deploy(ENFORCE)
     new = await client.job(job)
     assert (new.id, new.state, new.environment, new.noop) == (job, JobState.NEW, "production", False)
-    names = {node.name for node in (await client.nodes(job)).items}
+    names = {node.name for node in (await all_nodes(client, job)).items}
     assert names
 
     server.clock.advance(3600)
@@ -74,7 +74,7 @@ async def test_a_job_is_followed_from_deploy_to_end(server: Server, client: Orch
     assert done.owner
     assert [span.state for span in done.history] == ["new", "ready", "running", done.state.value]
     assert (done.began, done.ended) == (done.history[0].entered, done.history[-1].entered)
-    nodes = (await client.nodes(job)).items
+    nodes = (await all_nodes(client, job)).items
     assert {node.name for node in nodes} == names
     finished = [node for node in nodes if node.state is NodeState.FINISHED]
     assert all(node.metrics and node.metrics.total and node.report_url for node in finished)
@@ -92,7 +92,7 @@ async def test_a_noop_job_says_so_and_its_nodes_only_would_change(
     assert ends
     assert all(event.noop and event.metrics and not event.metrics.changed for event in ends)
     # On 2016.2 the node list does not tell the mode; the job does.
-    nodes = (await client.nodes(job)).items
+    nodes = (await all_nodes(client, job)).items
     outcomes = {node.outcome(job_is_over=True, job_noop=True) for node in nodes}
     assert Outcome.WOULD_CHANGE in outcomes
     assert Outcome.CHANGED not in outcomes
@@ -114,7 +114,7 @@ async def test_the_cursor_brings_each_event_once_and_in_order(
         server.clock.advance(30)
     assert seen == sorted(set(seen))
     assert tuple(seen) == tuple(event.id for event in (await client.events(job, None)).items)
-    node_list = await client.nodes(job)
+    node_list = await all_nodes(client, job)
     over = {event.node for event in (await client.events(job, None)).items if event.type != "node_running"}
     assert {node.name for node in node_list.items} == over - {""}
 
@@ -183,7 +183,7 @@ async def test_a_stop_names_the_job_and_may_be_repeated(server: Server, client: 
 async def test_what_is_no_job_id_is_never_put_into_a_path(
     server: Server, client: OrchestratorClient, problem_of: ProblemOf, name: str
 ) -> None:
-    for call in (client.job(name), client.nodes(name), client.events(name, None), client.stop(name)):
+    for call in (client.job(name), all_nodes(client, name), client.events(name, None), client.stop(name)):
         assert (await problem_of(call)).kind is ProblemKind.UNKNOWN_JOB
     assert server.simulator.requests == []
 

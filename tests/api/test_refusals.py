@@ -14,6 +14,7 @@ from orch_tui.api.token import Token
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import Answer
+from tests.conftest import all_nodes
 
 if TYPE_CHECKING:
     from orch_tui.api.client import OrchestratorClient
@@ -125,7 +126,7 @@ async def test_a_token_that_will_not_do_is_told_by_its_kind(
 async def test_an_unknown_job_is_told_by_every_call(
     client: OrchestratorClient, problem_of: ProblemOf
 ) -> None:
-    for call in (client.job("9"), client.nodes("9"), client.events("9", None), client.stop("9")):
+    for call in (client.job("9"), all_nodes(client, "9"), client.events("9", None), client.stop("9")):
         problem = await problem_of(call)
         assert (problem.kind, problem.status) == (ProblemKind.UNKNOWN_JOB, 404)
 

@@ -14,6 +14,7 @@ from orch_tui.domain.job import JobState
 from orch_tui.domain.node import Metrics, NodeState
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import Answer
+from tests.conftest import all_nodes
 
 if TYPE_CHECKING:
     from orch_tui.api.client import OrchestratorClient
@@ -109,7 +110,7 @@ async def test_the_documented_nodes_and_events_are_understood(
         "id": "https://elsewhere.example.com/orchestrator/v1/jobs/375/events?start=1272"
     }
     tell(server, "/jobs/375/nodes", {"items": [NODE], "next-events": link | {"event": "1270"}})
-    nodes = await client.nodes("375")
+    nodes = await all_nodes(client, "375")
     (node,) = nodes.items
     assert (node.name, node.state) == ("web-001.example.com", NodeState.FINISHED)
     assert node.message == "Finished puppet run on web-001.example.com - Success!"
@@ -133,7 +134,7 @@ async def test_the_documented_nodes_and_events_are_understood(
     ("path", "ask", "item", "name"),
     [
         ("/jobs", lambda client: client.jobs(99), JOB, "name"),
-        ("/jobs/1/nodes", lambda client: client.nodes("1"), NODE, "name"),
+        ("/jobs/1/nodes", lambda client: all_nodes(client, "1"), NODE, "name"),
         ("/jobs/1/events", lambda client: client.events("1", None), EVENT, "id"),
     ],
 )
@@ -173,7 +174,7 @@ async def test_states_that_nobody_has_heard_of_are_kept_in_the_servers_words(
     job = await client.job("375")
     assert (job.state, job.state_word, job.state.is_over) == (JobState.UNKNOWN, "unknown: paus␛ed", False)
     tell(server, "/jobs/375/nodes", {"items": [{**NODE, "state": "napping"}]})
-    (node,) = (await client.nodes("375")).items
+    (node,) = (await all_nodes(client, "375")).items
     assert (node.state, node.state_text, node.state.is_over) == (NodeState.UNKNOWN, "napping", False)
     tell(server, "/jobs/375/events", {"items": [{**EVENT, "type": "node_napping"}]})
     (event,) = (await client.events("375", None)).items
@@ -214,7 +215,7 @@ async def test_a_cursor_is_read_from_wherever_it_stands(
     tell(server, "/jobs/1/events", {"items": [], "next-events": link})
     assert (await client.events("1", None)).next_start == cursor
     tell(server, "/jobs/1/nodes", {"items": [], "next-events": link})
-    assert (await client.nodes("1")).next_event == cursor
+    assert (await all_nodes(client, "1")).next_event == cursor
 
 
 @pytest.mark.parametrize("body", [[], {}, {"items": None}, {"items": {}}, "items", 1, None], ids=repr)
@@ -224,7 +225,7 @@ async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(
     server.simulator.faults.add(fault=answer(body), times=None)
     calls = (
         client.jobs(1),
-        client.nodes("1"),
+        all_nodes(client, "1"),
         client.events("1", None),
         client.environments(),
         client.targets("production"),
@@ -252,7 +253,7 @@ async def test_the_new_job_is_known_by_its_digits_and_its_url_is_never_asked(
     tell(server, "/jobs/81", {**JOB, "id": url, "nodes": {"id": url + "/nodes"}, "name": "81"})
     assert (await client.job("81")).id == "81"
     tell(server, "/jobs/81/nodes", {"items": [], "next-events": {"id": f"{url}/events?start=3"}})
-    cursor = (await client.nodes("81")).next_event
+    cursor = (await all_nodes(client, "81")).next_event
     tell(server, "/jobs/81/events", {"items": []})
     await client.events("81", cursor)
     assert other.simulator.requests == []

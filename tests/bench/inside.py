@@ -5,14 +5,14 @@ import gc
 import json
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Body, Connection
 from orch_tui.api.pages import read_nodes
 from orch_tui.api.token import Token
-from orch_tui.domain.node import NodeList
+from orch_tui.domain.node import Node
 from orch_tui.session.rollout import Fold, Rollout
 from orch_tui.session.watch import JobPoll
 from orch_tui.ui.node_rows import NodeRows, SortBy, View
@@ -23,6 +23,7 @@ _MS = 1000.0
 _POLLS = 15
 _TRACED = 20_000
 """Nodes that are weighed: tracing takes ten times as long."""
+_PIECE = 2**16
 # A job in which nothing happens while we look.
 _STILL = 0.001
 
@@ -34,7 +35,7 @@ def parts(server: World, job: str, rounds: int) -> Iterator[Figure]:
     gc.collect()
     gc.freeze()
     yield from asyncio.run(_reading(body, rounds))
-    nodes = asyncio.run(read_nodes(Body(body, "application/json")))
+    nodes = asyncio.run(_read(body))
     yield _kept(json.dumps({"items": json.loads(body)["items"][:_TRACED]}).encode())
     yield from _arranging(asyncio.run(_rollout(server, job, nodes)), rounds)
 
@@ -47,7 +48,7 @@ async def _reading(body: bytes, rounds: int) -> list[Figure]:
         floor.append((time.perf_counter() - began) * _MS)
         async with _heartbeat() as beats:
             began = time.perf_counter()
-            await read_nodes(Body(body, "application/json"))
+            await _read(body)
             ours.append((time.perf_counter() - began) * _MS)
         stalls += beats
     peer = median(floor)
@@ -56,6 +57,16 @@ async def _reading(body: bytes, rounds: int) -> list[Figure]:
         Figure("loop stall meanwhile: p99", part(stalls, 0.99), "ms", "json.loads", peer, 16),
         Figure("loop stall meanwhile: longest", max(stalls), "ms", "json.loads", peer, 100),
     ]
+
+
+async def _read(body: bytes) -> list[Node]:
+    """All nodes of an answer that comes in pieces, as from a socket."""
+
+    async def pieces() -> AsyncGenerator[Body, None]:
+        for first in range(0, len(body), _PIECE):
+            yield Body(body[first : first + _PIECE], "application/json")
+
+    return [node async for part in read_nodes(pieces()) for node in part.items]
 
 
 @asynccontextmanager
@@ -86,7 +97,8 @@ def _kept(body: bytes) -> Figure:
 
     async def fold() -> Fold:
         fold = Fold()
-        fold.take_nodes((await read_nodes(Body(body, "application/json"))).items)
+        fold.take_nodes(await _read(body))
+        fold.end_list()
         return fold
 
     tracemalloc.start()
@@ -105,10 +117,11 @@ def _kept(body: bytes) -> Figure:
     return Figure("kept per node", ours, "B", "json.loads", peer, 250)
 
 
-async def _rollout(server: World, job: str, nodes: NodeList) -> Rollout:
+async def _rollout(server: World, job: str, nodes: list[Node]) -> Rollout:
     async with _client(server) as client:
         fold = Fold()
-        fold.take_nodes(nodes.items)
+        fold.take_nodes(nodes)
+        fold.end_list()
         return fold.picture(await client.job(job), client.server_now(), 0)
 
 
@@ -157,11 +170,11 @@ async def _poll(nodes: int) -> float:
         job = server.deploy()
         async with _client(server) as client:
             poll = JobPoll(client, job, time.monotonic)
-            await poll()
+            [_ async for _ in poll()]
             times = []
             for _ in range(_POLLS):
                 began = time.perf_counter()
-                await poll()
+                [_ async for _ in poll()]
                 times.append((time.perf_counter() - began) * _MS)
     return median(times)
 

@@ -1,12 +1,14 @@
 """A client on the simulator, a session of two, and the clock that ages their readings."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.session.rollout import Rollout
 from orch_tui.session.session import Session
 from orch_tui.session.watch import JobPoll
 from orch_tui.simulator import ManualClock
@@ -38,10 +40,19 @@ async def session(server: Server, monotonic: ManualClock) -> AsyncIterator[Sessi
 
 @dataclass(frozen=True)
 class Watch:
-    """A job that has been deployed, and one poll of it; `name` is the job's."""
+    """A job that has been deployed, and what polls it; `name` is the job's."""
 
     name: str
-    poll: JobPoll
+    polling: JobPoll
+
+    async def pictures(self) -> list[Rollout]:
+        """All that one poll tells."""
+        async with aclosing(self.polling()) as parts:
+            return [picture async for picture in parts]
+
+    async def poll(self) -> Rollout:
+        """What one poll tells in the end."""
+        return (await self.pictures())[-1]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The polling loop, asked by a script and driven by nudges."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
 import pytest
@@ -15,15 +15,16 @@ from orch_tui.simulator import ManualClock
 DOWN = Problem(ProblemKind.REFUSED, "connection refused")
 
 
-def script(*answers: int | Problem) -> Callable[[], Awaitable[int]]:
-    """A poll that gives one answer after the other."""
-    left = iter(answers)
+def script(*polls: int | Problem | list[int | Problem]) -> Callable[[], AsyncGenerator[int, None]]:
+    """One poll after the other, each of one part or of several."""
+    left = iter(polls)
 
-    async def ask() -> int:
-        answer = next(left)
-        if isinstance(answer, Problem):
-            raise OrchestratorError(answer)
-        return answer
+    async def ask() -> AsyncGenerator[int, None]:
+        poll = next(left)
+        for part in poll if isinstance(poll, list) else [poll]:
+            if isinstance(part, Problem):
+                raise OrchestratorError(part)
+            yield part
 
     return ask
 
@@ -58,7 +59,7 @@ async def test_every_poll_gives_a_reading_and_the_next_poll_its_time() -> None:
 async def test_polls_never_overlap_however_often_they_are_nudged() -> None:
     asking, most = 0, 0
 
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         nonlocal asking, most
         asking += 1
         most = max(most, asking)
@@ -66,7 +67,7 @@ async def test_polls_never_overlap_however_often_they_are_nudged() -> None:
         await turns(3)
         feed.nudge()
         asking -= 1
-        return most
+        yield most
 
     feed = Feed(ask, lambda _: 0.0, ManualClock())
     async with aclosing(feed.follow()) as readings:
@@ -126,12 +127,12 @@ async def test_a_server_that_asks_for_a_time_gets_it_within_reason(asked: float,
 async def test_a_nudge_while_the_answer_is_under_way_brings_another_poll() -> None:
     asked = 0
 
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         nonlocal asked
         asked += 1
         if asked == 1:
             feed.nudge()
-        return asked
+        yield asked
 
     feed = Feed(ask, silent, ManualClock())
     async with aclosing(feed.follow()) as readings:
@@ -154,13 +155,13 @@ async def test_a_feed_without_a_wait_is_silent_until_it_is_nudged_and_again_afte
 async def test_who_stops_following_ends_the_request_under_way() -> None:
     asking, ended = asyncio.Event(), asyncio.Event()
 
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         asking.set()
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
-        return 0
+        yield 0
 
     async with aclosing(Feed(ask, silent, ManualClock()).follow()) as readings:
         following = asyncio.ensure_future(anext(readings))
@@ -173,10 +174,10 @@ async def test_who_stops_following_ends_the_request_under_way() -> None:
 async def test_a_closed_iterator_polls_no_more() -> None:
     polls = 0
 
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         nonlocal polls
         polls += 1
-        return polls
+        yield polls
 
     feed = Feed(ask, lambda _: 0.0, ManualClock())
     async with aclosing(feed.follow()) as readings:
@@ -198,8 +199,9 @@ async def test_a_feed_goes_on_however_long_polls_fail() -> None:
 
 
 async def test_a_bug_in_a_poll_is_nobodys_problem_to_show() -> None:
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         raise KeyError("bug")
+        yield 0
 
     async with aclosing(Feed(ask, silent, ManualClock()).follow()) as readings:
         with pytest.raises(KeyError):
@@ -230,12 +232,12 @@ async def test_a_poll_ahead_that_fails_is_the_first_readings_problem() -> None:
 async def test_a_poll_ahead_that_nobody_comes_for_ends_with_the_feed() -> None:
     ended = asyncio.Event()
 
-    async def ask() -> int:
+    async def ask() -> AsyncGenerator[int, None]:
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
-        return 0
+        yield 0
 
     feed = Feed(ask, silent, ManualClock())
     feed.ask_ahead()

@@ -1,6 +1,7 @@
 """Folding node lists and events into one picture, whatever order they come in."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +17,9 @@ NOW = datetime(2020, 5, 1, 12, tzinfo=UTC)
 ENDINGS = sorted(set(NODE_STATE_AFTER) - {"node_running"})
 
 names = st.sampled_from("abcde")
-nodes = st.builds(Node, names, st.sampled_from(NodeState), message=st.text(max_size=3), noop=st.booleans())
+nodes = st.builds(
+    Node, names, st.sampled_from(NodeState), nameless_message=st.sampled_from("xyz"), noop=st.booleans()
+)
 node_lists = st.lists(nodes, max_size=12)
 events = st.builds(
     Event,
@@ -33,6 +36,13 @@ def picture(fold: Fold, state: JobState = JobState.RUNNING) -> Rollout:
     return fold.picture(job, NOW, unreadable=0)
 
 
+def take_list(fold: Fold, nodes: Iterable[Node]) -> None:
+    """A whole list, in one part."""
+    fold.begin_list()
+    fold.take_nodes(nodes)
+    fold.end_list()
+
+
 def check_counts(shown: Rollout) -> None:
     assert shown.counts == Counter(shown.outcomes)
     assert sum(shown.counts.values()) == len(shown.nodes) == len(shown.outcomes)
@@ -44,13 +54,13 @@ def test_after_a_node_list_all_is_as_it_says(
     first: list[Node], told: list[Event], order: list[int], data: st.DataObject
 ) -> None:
     fold = Fold()
-    fold.take_nodes(first)
+    take_list(fold, first)
     fold.take_events(told)
     fold.take_events(told[::2])
     check_counts(picture(fold))
     states = data.draw(st.permutations(list(NodeState) * 2))
-    second = [Node(first[i].name, states[i], message=f"{i}") for i in order if i < len(first)]
-    fold.take_nodes(second)
+    second = [Node(first[i].name, states[i], nameless_message=f"{i}") for i in order if i < len(first)]
+    take_list(fold, second)
     shown = picture(fold, data.draw(st.sampled_from(JobState)))
     check_counts(shown)
     assert [node.name for node in shown.nodes] == [node.name for node in first]
@@ -61,8 +71,8 @@ def test_after_a_node_list_all_is_as_it_says(
 @given(node_lists, node_lists)
 def test_nodes_that_come_or_go_leave_the_others_in_their_order(first: list[Node], second: list[Node]) -> None:
     fold = Fold()
-    fold.take_nodes(first)
-    fold.take_nodes(second)
+    take_list(fold, first)
+    take_list(fold, second)
     shown = picture(fold).nodes
     assert Counter(shown) == Counter(second)
     known = [node.name for node in first]
@@ -71,6 +81,45 @@ def test_nodes_that_come_or_go_leave_the_others_in_their_order(first: list[Node]
     assert Counter(stayed) == both
     assert stayed == [name for place, name in enumerate(known) if known[:place].count(name) < both[name]]
     assert Counter(node.name for node in shown[both.total() :]) == Counter(n.name for n in second) - both
+
+
+@given(node_lists, st.lists(node_lists, max_size=4), st.lists(st.lists(events, max_size=3)), st.data())
+def test_lists_in_parts_with_events_between_come_to_the_end_that_the_last_list_tells(
+    last: list[Node], broken_off: list[list[Node]], told: list[list[Event]], data: st.DataObject
+) -> None:
+    fold = Fold()
+    happenings = iter(told)
+    sizes = st.integers(1, 4)
+    for nodes in broken_off:
+        fold.begin_list()
+        while nodes:
+            size = data.draw(sizes)
+            before = picture(fold)
+            fold.take_nodes(nodes[:size])
+            nodes = nodes[size:]
+            fold.take_events(next(happenings, []))
+            shown = picture(fold)
+            check_counts(shown)
+            # What is shown never shrinks before a list has come to its end, and no place changes its node.
+            assert [n.name for n in shown.nodes[: len(before.nodes)]] == [n.name for n in before.nodes]
+            differ = {place for place, node in enumerate(before.nodes) if shown.nodes[place] != node}
+            assert shown.changed is None or differ <= shown.changed
+            assert not shown.is_whole
+            assert shown.total is None
+    fold.begin_list()
+    for first in range(0, len(last), 2):
+        fold.take_nodes(last[first : first + 2])
+        fold.take_events(next(happenings, []))
+    fold.end_list()
+    check_counts(picture(fold))
+    take_list(fold, last)
+    shown = picture(fold)
+    check_counts(shown)
+    assert shown.is_whole
+    assert shown.total == len(last)
+    assert Counter(shown.nodes) == Counter(last)
+    for name in {node.name for node in last}:
+        assert [n for n in shown.nodes if n.name == name] == [n for n in last if n.name == name]
 
 
 @st.composite
@@ -90,7 +139,7 @@ def test_events_in_any_order_come_to_the_same_end(life: list[Event], data: st.Da
     queued = [Node(name, NodeState.NEW) for name in "abcde"]
     in_order, mixed = Fold(), Fold()
     for fold in (in_order, mixed):
-        fold.take_nodes(queued)
+        take_list(fold, queued)
     in_order.take_events(life)
     shuffled = data.draw(st.permutations(life))
     for event in shuffled:
@@ -105,7 +154,7 @@ def test_events_in_any_order_come_to_the_same_end(life: list[Event], data: st.Da
 @pytest.mark.parametrize("kind", NODE_STATE_AFTER)
 def test_an_event_reaches_the_first_of_two_namesakes_and_no_stranger(kind: str) -> None:
     fold = Fold()
-    fold.take_nodes([Node("a", NodeState.NEW), Node("b", NodeState.NEW), Node("a", NodeState.NEW)])
+    take_list(fold, [Node("a", NodeState.NEW), Node("b", NodeState.NEW), Node("a", NodeState.NEW)])
     fold.take_events([Event(1, kind, node="a"), Event(2, kind, node="stranger")])
     told = NODE_STATE_AFTER[kind]
     assert [node.state for node in picture(fold).nodes] == [told, NodeState.NEW, NodeState.NEW]
@@ -114,22 +163,23 @@ def test_an_event_reaches_the_first_of_two_namesakes_and_no_stranger(kind: str) 
 def test_namesakes_keep_their_places_from_list_to_list() -> None:
     fold = Fold()
     for message in ("first", "second"):
-        fold.take_nodes(
-            Node(name, NodeState.NEW, message=f"{message} {place}") for place, name in enumerate("aba")
+        messages = [f"{message} {place}" for place in range(3)]
+        take_list(
+            fold, [Node(n, NodeState.NEW, nameless_message=m) for n, m in zip("aba", messages, strict=True)]
         )
     assert [node.message for node in picture(fold).nodes] == ["second 0", "second 1", "second 2"]
 
 
 def test_a_run_that_turns_out_to_have_failed_is_counted_once() -> None:
     fold = Fold()
-    fold.take_nodes([Node("a", NodeState.RUNNING)])
+    take_list(fold, [Node("a", NodeState.RUNNING)])
     fold.take_events([Event(1, "node_finished", node="a"), Event(2, "node_failed", node="a")])
     assert picture(fold).counts == {Outcome.FAILED: 1}
 
 
 def test_what_an_ending_tells_of_a_run_is_kept() -> None:
     fold = Fold()
-    fold.take_nodes([Node("a", NodeState.NEW)])
+    take_list(fold, [Node("a", NodeState.NEW)])
     fold.take_events([Event(1, "node_running", NOW, "a", noop=True)])
     metrics = Metrics(total=9, out_of_sync=2)
     fold.take_events([Event(2, "node_finished", NOW, "a", "done", None, metrics, "https://r", "42")])
@@ -140,7 +190,7 @@ def test_what_an_ending_tells_of_a_run_is_kept() -> None:
         finished=NOW,
         noop=True,
         metrics=metrics,
-        report_url="https://r",
+        report_base="https://r",
         configuration_version="42",
     )
     assert picture(fold).outcomes == (Outcome.WOULD_CHANGE,)
@@ -149,7 +199,7 @@ def test_what_an_ending_tells_of_a_run_is_kept() -> None:
 @pytest.mark.parametrize("over", [state for state in JobState if state.is_over])
 def test_when_the_job_is_over_what_waits_never_ran_and_what_runs_is_unknown(over: JobState) -> None:
     fold = Fold()
-    fold.take_nodes([Node("a", NodeState.NEW), Node("b", NodeState.RUNNING)])
+    take_list(fold, [Node("a", NodeState.NEW), Node("b", NodeState.RUNNING)])
     assert picture(fold).outcomes == (Outcome.QUEUED, Outcome.RUNNING)
     assert picture(fold, over).outcomes == (Outcome.NEVER_RAN, Outcome.UNKNOWN)
 

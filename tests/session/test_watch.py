@@ -18,7 +18,7 @@ from orch_tui.session.rollout import Rollout
 from orch_tui.session.watch import JobPoll
 from orch_tui.simulator import DIALECTS, Answer, CutBody, Hang, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
-from tests.conftest import TOKEN, Server
+from tests.conftest import TOKEN, Server, all_nodes
 from tests.session.conftest import Watch
 
 
@@ -52,7 +52,7 @@ async def test_a_job_is_followed_from_its_first_moment_to_its_last_event(
     assert set(first.outcomes) == {Outcome.QUEUED}
     assert {p.job.state for p in pictures} >= {JobState.RUNNING, last.job.state}
     assert last.job.state in (JobState.FINISHED, JobState.FAILED)
-    assert last.nodes == (await client.nodes(watch.name)).items
+    assert last.nodes == (await all_nodes(client, watch.name)).items
     assert last.events == (await client.events(watch.name, None)).items
     for before, now in pairwise(pictures):
         assert [node.name for node in now.nodes] == [node.name for node in before.nodes]
@@ -67,7 +67,7 @@ async def test_events_alone_keep_up_with_the_servers_own_list(
     for _ in range(12):
         server.clock.advance(6)
         shown = await watch.poll()
-        truth = (await client.nodes(watch.name)).items
+        truth = (await all_nodes(client, watch.name)).items
         assert [(n.name, n.state) for n in shown.nodes] == [(n.name, n.state) for n in truth]
     assert shown.counts[Outcome.RUNNING]
 
@@ -78,7 +78,7 @@ async def test_a_job_that_is_over_is_read_with_one_poll(
     server.clock.advance(7200)
     shown = await watch.poll()
     assert shown.is_complete
-    assert shown.nodes == (await client.nodes(watch.name)).items
+    assert shown.nodes == (await all_nodes(client, watch.name)).items
     assert len(shown.events) >= len(shown.nodes)
 
 
@@ -114,7 +114,7 @@ async def test_polls_that_fail_in_the_middle_lose_nothing(
                 await watch.poll()
         server.simulator.faults.clear()
         shown = await watch.poll()
-    undisturbed = await JobPoll(client, watch.name, ManualClock())()
+    undisturbed = await Watch(watch.name, JobPoll(client, watch.name, ManualClock())).poll()
     assert shown.is_complete
     assert (shown.nodes, shown.events) == (undisturbed.nodes, undisturbed.events)
 
@@ -144,7 +144,7 @@ async def test_a_lost_event_is_mended_by_the_next_node_list(
     monotonic.advance(29)
     assert (await watch.poll()).counts[Outcome.RUNNING] == 1
     monotonic.advance(1)
-    truth = (await client.nodes(watch.name)).items
+    truth = (await all_nodes(client, watch.name)).items
     shown = await watch.poll()
     assert shown.nodes == truth
     assert shown.counts[Outcome.RUNNING] == sum(node.state is NodeState.RUNNING for node in truth) > 1

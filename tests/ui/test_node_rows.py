@@ -103,7 +103,7 @@ def test_a_filter_finds_what_it_says(text: str, expected: set[str]) -> None:
     wanted = View(filter=text).wanted()
     nodes = [
         (Node("web-1", NodeState.FINISHED), Outcome.CHANGED),
-        (Node("db-1", NodeState.FAILED, message="openssl: a b"), Outcome.FAILED),
+        (Node("db-1", NodeState.FAILED, nameless_message="openssl: a b"), Outcome.FAILED),
         (Node("app-1", NodeState.NEW), Outcome.NEVER_RAN),
     ]
     assert {node.name for node, outcome in nodes if wanted(node, outcome)} == expected

@@ -98,12 +98,12 @@ def test_noop_stands_out_and_is_never_the_word_for_a_real_run() -> None:
     ],
 )
 def test_a_reason_is_the_message_without_what_the_row_shows_already(message: str, words: str) -> None:
-    assert text.reason(Node("web-1", NodeState.FAILED, message=message), Outcome.FAILED) == words
+    assert text.reason(Node("web-1", NodeState.FAILED, nameless_message=message), Outcome.FAILED) == words
 
 
 @given(st.text(alphabet="ab \non-:", max_size=30), st.text(alphabet="ab", min_size=1, max_size=2))
 def test_a_reason_is_one_line_whatever_the_message(message: str, name: str) -> None:
-    words = text.reason(Node(name, NodeState.FAILED, message=message), Outcome.FAILED)
+    words = text.reason(Node(name, NodeState.FAILED, nameless_message=message), Outcome.FAILED)
     assert "\n" not in words
     assert words == words.strip()
 
@@ -123,7 +123,7 @@ def test_a_reason_is_one_line_whatever_the_message(message: str, name: str) -> N
 def test_metrics_tell_what_is_not_zero(metrics: Metrics, noop: bool, words: str) -> None:
     outcome = Outcome.WOULD_CHANGE if noop else Outcome.CHANGED
     assert text.metrics_words(metrics, outcome) == words
-    node = Node("web-1", NodeState.FINISHED, message="on web-1: done", noop=noop, metrics=metrics)
+    node = Node("web-1", NodeState.FINISHED, nameless_message="on web-1: done", noop=noop, metrics=metrics)
     assert text.reason(node, outcome) == words
     assert text.reason(node, Outcome.FAILED) == "done"
 

@@ -101,6 +101,7 @@ class RolloutScreen(CockpitScreen):
 
     def _show(self, rollout: Rollout) -> None:
         self.stack.counts = self.bars.counts = rollout.counts
+        self.stack.total = rollout.total
         self.bars.noop = bool(rollout.job.noop)
         self.nodes.take(rollout)
 
@@ -118,6 +119,7 @@ class RolloutScreen(CockpitScreen):
         if rollout is not None:
             self._tell_job(rollout.job)
             self._tell_node()
+            notes.append("" if rollout.is_whole else _being_read(rollout))
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
             notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
@@ -192,7 +194,7 @@ class RolloutScreen(CockpitScreen):
             self.notify("The job is stopping already: running nodes finish, no others start.")
         else:
             running, waiting = (rollout.counts.get(o, 0) for o in (Outcome.RUNNING, Outcome.QUEUED))
-            known = bool(rollout.nodes)
+            known = rollout.is_whole and bool(rollout.nodes)
             dialog = StopDialog(
                 rollout.job, running if known else None, waiting if known else None, self._doubt()
             )
@@ -211,3 +213,8 @@ class RolloutScreen(CockpitScreen):
     def stopped(self) -> None:
         """The stop has been answered: see at once what it did."""
         self._feed.nudge()
+
+
+def _being_read(rollout: Rollout) -> str:
+    of_all = "" if rollout.total is None else f" of {rollout.total:,}"
+    return f"reading nodes: {len(rollout.nodes):,}{of_all}"

@@ -42,11 +42,13 @@ class StackedBar(Widget):
     """
 
     counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
+    total: reactive[int | None] = reactive[int | None](None)
+    """How many nodes there are, counted or not; without it nobody can tell how much is done."""
 
     def render(self) -> Content:
-        total = sum(self.counts.values())
-        ended = done(self.counts)
-        numbers = f" {ended:,}/{total:,} {percent(ended, total):>4}"
+        ended, total = done(self.counts), self.total or 0
+        share = f"/{total:,} {percent(ended, total):>4}" if self.total is not None else ""
+        numbers = f" {ended:,}{share}"
         room = max(0, self.size.width - len(numbers))
         shares = cells_for([self.counts.get(outcome, 0) for outcome in _STACK], total, room)
         parts = [(_FULL * cells, outcome_sign(o).look) for o, cells in zip(_STACK, shares, strict=True)]
