@@ -91,6 +91,39 @@ async def test_the_last_value_stays_and_ages_while_polls_fail() -> None:
         assert await soon(readings) == Reading(value=8, taken=30)
 
 
+async def test_each_part_of_a_poll_is_a_reading_and_stays_when_the_rest_does_not_come() -> None:
+    clock = ManualClock()
+    feed = Feed(script([1, 2], [3, DOWN], [4, 5]), lambda value: 30.0 if value == 2 else None, clock)
+    async with aclosing(feed.follow()) as readings:
+        assert await soon(readings) == Reading(value=1, taken=0)
+        clock.advance(1)
+        assert await soon(readings) == Reading(value=2, taken=1, next_try=31)
+        feed.nudge()
+        assert await soon(readings) == Reading(value=3, taken=1)
+        clock.advance(1)
+        broken_off = await soon(readings)
+        assert (broken_off.value, broken_off.taken, broken_off.problem) == (3, 1, DOWN)
+        assert broken_off.failing_since == 1
+        feed.nudge()
+        assert [(await soon(readings)).value, (await soon(readings)).value] == [4, 5]
+
+
+async def test_who_stops_following_between_two_parts_ends_the_poll() -> None:
+    ended = asyncio.Event()
+
+    async def ask() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            ended.set()
+
+    async with aclosing(Feed(ask, silent, ManualClock()).follow()) as readings:
+        await soon(readings)
+        assert not ended.is_set()
+    assert ended.is_set()
+
+
 async def test_an_age_is_never_negative_and_nothing_has_none() -> None:
     nothing: Reading[int] = Reading()
     assert nothing.age(100) == 0

@@ -2,13 +2,15 @@
 
 import json
 
+import pytest
 from textual.events import Key
 
 from orch_tui.domain.node import Outcome
-from orch_tui.simulator import Answer, Delay, Drop
+from orch_tui.simulator import Answer, CutBody, Delay, Drop, Settings
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
-from tests.ui.conftest import Cockpits, Driver
+from tests.conftest import TOKEN
+from tests.ui.conftest import NOON, Cockpits, Driver
 
 A_WHILE = 120.0
 THE_END = 3600.0
@@ -236,6 +238,26 @@ async def test_the_cursor_stays_with_its_node_while_rows_move(cockpits: Cockpits
         await driver.later(A_WHILE)
         assert rollout.nodes.table.key == key
         assert rollout.nodes.table.cursor_line == row
+
+
+@pytest.mark.parametrize("settings", [Settings(nodes=1200, token=TOKEN, epoch=NOON)])
+async def test_a_node_list_that_breaks_off_is_never_taken_for_all(cockpits: Cockpits) -> None:
+    faults = cockpits.server.simulator.faults
+    async with cockpits.running(size=(140, 40)) as driver:
+        faults.add(path="/jobs/1814/nodes", fault=CutBody(), times=None)
+        rollout = await driver.to_rollout()
+        await driver.shows("NO CONTACT", "reading nodes: ", " of 720", "0/720")
+        assert rollout.reading.value is not None
+        assert 0 < len(rollout.reading.value.nodes) < 720
+        await driver.press("x")
+        await driver.is_armed()
+        assert "not started" not in driver.text
+        await driver.press("escape")
+        faults.clear()
+        await driver.press("r")
+        await driver.until(lambda: rollout.reading.value and rollout.reading.value.is_whole)
+        assert "reading nodes" not in driver.text
+        assert "queued          720" in driver.text
 
 
 async def stop(driver: Driver) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Mount, ScreenResume
 from textual.message import Message
 
-from orch_tui.domain.job import Job, JobState
+from orch_tui.domain.job import JobState
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem, ProblemKind
 from orch_tui.session.feed import Reading
@@ -117,20 +117,21 @@ class RolloutScreen(CockpitScreen):
             return  # behind a dialog each change would draw the whole screen anew
         notes = [self.clock_note, self.nodes.note]
         if rollout is not None:
-            self._tell_job(rollout.job)
+            self._tell_job(rollout)
             self._tell_node()
-            notes.append("" if rollout.is_whole else _being_read(rollout))
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
             notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.nodes.tick()
 
-    def _tell_job(self, job: Job) -> None:
+    def _tell_job(self, rollout: Rollout) -> None:
+        job = rollout.job
         sign, mode, elapsed = job_sign(job), mode_sign(job.noop), job.elapsed(self._now())
         self.job_line.content = Content.assemble(
             " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
-            (job.environment, STRONG), "  ", (sign.label.strip(), sign.look), self._gone(),
+            (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
+            self._gone(), _being_read(rollout),
         )  # fmt: skip
         facts = [duration(None if elapsed is None else elapsed.total_seconds())]
         facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
@@ -217,4 +218,4 @@ class RolloutScreen(CockpitScreen):
 
 def _being_read(rollout: Rollout) -> str:
     of_all = "" if rollout.total is None else f" of {rollout.total:,}"
-    return f"reading nodes: {len(rollout.nodes):,}{of_all}"
+    return "" if rollout.is_whole else f"  reading nodes: {len(rollout.nodes):,}{of_all}"
