@@ -21,7 +21,7 @@ class Rollout:
             no node vanishes from the server's list.
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
-        changed: The indexes of all nodes that differ from the picture before; None when any may.
+        changed: The indexes of all nodes that are new or differ from the picture before; None when any may.
         is_whole: The node list was read to its end at least once. Until then there are more nodes than these.
         events: The latest events, oldest first; at most some thousands are kept.
         is_complete: The job has ended, and its last events and final node list are in.
@@ -69,9 +69,8 @@ class Fold:
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
-        # Two nodes of one name would be a server's mistake; all are shown, events go to the first.
-        self._index: dict[str, int] = {}
-        self._namesakes: dict[str, list[int]] = {}
+        # Made when the first event asks for it: a job that has ended needs none.
+        self._index: dict[str, int] | None = None
         self._events: dict[int, Event] = {}
         # Kept up with each change: counting a hundred thousand nodes anew would be felt with every poll.
         self._outcomes: list[Outcome] = []
@@ -87,9 +86,8 @@ class Fold:
     def begin_list(self) -> None:
         """What is taken from now on is a new list, whatever became of the one before."""
         self._told = 0
-        # A server that keeps its order, as all do that we know, leaves these two to be guessed.
-        self._told_of: Counter[str] | None = None
-        self._named: set[int] = set()
+        # Only for a server that does not keep its order, as all do that we know.
+        self._untold: dict[str, list[int]] | None = None
 
     def take_nodes(self, nodes: Iterable[Node]) -> None:
         """Take the next part of a list: who was known keeps its place, the others come behind."""
@@ -104,46 +102,37 @@ class Fold:
 
     def end_list(self) -> None:
         """The list has been taken whole: those that it did not name are gone."""
-        named = range(self._told) if self._told_of is None else self._named
-        if len(named) < len(self._nodes):
-            kept = [node for place, node in enumerate(self._nodes) if place in named]
-            self._nodes, self._outcomes = [], []
-            self._index, self._namesakes = {}, {}
-            self._counts.clear()
-            for node in kept:
-                self._add(node)
-            self._changed = None
+        if self._untold is None:
+            gone = set(range(self._told, len(self._nodes)))
+        else:
+            gone = {place for places in self._untold.values() for place in places}
+        if gone:
+            self._nodes = [node for place, node in enumerate(self._nodes) if place not in gone]
+            self._index = None
+            self._recount()
         self._is_whole = True
 
     def _place(self, name: str) -> int | None:
-        """Where the next node of a list stands; the second of its name in the place of the second."""
-        if self._told_of is None:
+        """Where the next node of a list stands; of two of one name the second is the second again."""
+        if self._untold is None:
             if self._told == len(self._nodes):
                 return None
             if self._nodes[self._told].name == name:
                 return self._told
-            self._told_of = Counter(node.name for node in self._nodes[: self._told])
-            self._named = set(range(self._told))
-        before = self._told_of[name]
-        self._told_of[name] += 1
-        if not before:
-            place = self._index.get(name)
-        else:
-            others = self._namesakes.get(name, [])
-            place = others[before - 1] if before <= len(others) else None
-        self._named.add(len(self._nodes) if place is None else place)
-        return place
+            self._untold = {}
+            for place in range(len(self._nodes) - 1, self._told - 1, -1):
+                self._untold.setdefault(self._nodes[place].name, []).append(place)
+        places = self._untold.get(name)
+        return places.pop() if places else None
 
     def _add(self, node: Node) -> None:
         place = len(self._nodes)
-        if node.name in self._index:
-            self._namesakes.setdefault(node.name, []).append(place)
-        else:
-            self._index[node.name] = place
         outcome = node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop)
         self._nodes.append(node)
         self._outcomes.append(outcome)
         self._counts[outcome] += 1
+        if self._index is not None:
+            self._index.setdefault(node.name, place)
         if self._changed is not None:
             self._changed.add(place)
 
@@ -153,11 +142,18 @@ class Fold:
             if event.id in self._events:
                 continue
             self._events[event.id] = event
-            place = self._index.get(event.node)
+            place = self._find(event.node)
             if place is not None:
                 self._put(place, after(self._nodes[place], event))
         while len(self._events) > _EVENTS_KEPT:
             del self._events[next(iter(self._events))]
+
+    def _find(self, name: str) -> int | None:
+        """Two nodes of one name would be a server's mistake; both are shown, events go to the first."""
+        if self._index is None:
+            last = len(self._nodes) - 1
+            self._index = {node.name: last - back for back, node in enumerate(reversed(self._nodes))}
+        return self._index.get(name)
 
     def _put(self, place: int, node: Node) -> None:
         if node is self._nodes[place]:
