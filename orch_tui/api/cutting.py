@@ -8,9 +8,12 @@ import msgspec
 
 from orch_tui.api.exchange import Body, listed, not_understood, parsed
 from orch_tui.api.wire import next_start
+from orch_tui.domain.problem import OrchestratorError
 
 _ENOUGH = 2**15
 _TRIES = 8
+_HOPELESS = 2**20
+"""Bytes of which none could be cut; to go on looking would hold up keys."""
 _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 
 
@@ -23,10 +26,14 @@ _pages = msgspec.json.Decoder(_Page)
 _lists = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+Items = list[msgspec.Raw] | list[object]
+"""Each as it came, or as a lenient reader took it where a strict one refuses all for a lone surrogate."""
+
+
 class Rest(NamedTuple):
     """The items of a page that were not cut out of it before its end, and the cursor behind them all."""
 
-    items: list[msgspec.Raw] | list[object]
+    items: Items
     cursor: int | None
 
 
@@ -47,18 +54,18 @@ class Cutter:
         self._first: int | None = None
         self._enough = self._due = enough
 
-    def take(self, piece: Body) -> list[msgspec.Raw]:
-        """Add what came; returns the items that can be cut out now, each as it came."""
+    def take(self, piece: Body) -> Items:
+        """Add what came; returns the items that can be cut out now."""
         self._buffer += piece.raw
         self._content_type = piece.content_type
-        if len(self._buffer) < self._due:
+        if not self._due <= len(self._buffer) <= _HOPELESS:
             return []
         items = self._cut()
         # Looking in vain costs time: what cannot be cut is looked at again when it is twice as long.
         self._due = self._enough if items else 2 * len(self._buffer)
         return items
 
-    def _cut(self) -> list[msgspec.Raw]:
+    def _cut(self) -> Items:
         if self._first is None:
             self._first = self._start()
         if self._first is None:
@@ -68,12 +75,10 @@ class Cutter:
             end = self._buffer.rfind(b"},{", self._first, end)
             if end < 0:
                 return []
-            try:
-                items = _lists.decode(b"[" + self._buffer[self._first : end + 1] + b"]")
-            except (msgspec.DecodeError, RecursionError):
-                continue
-            del self._buffer[self._first : end + 2]
-            return items
+            items = _read_list(b"[" + self._buffer[self._first : end + 1] + b"]")
+            if items is not None:
+                del self._buffer[self._first : end + 2]
+                return items
         return []
 
     def _start(self) -> int | None:
@@ -101,6 +106,18 @@ class Cutter:
         except msgspec.ValidationError:
             not_understood("the answer has no list of items")
         except (msgspec.DecodeError, ValueError, RecursionError):
-            # A strict reader refuses a whole page for one lone surrogate; a lenient one takes it, slowly.
             page = parsed(Body(raw, self._content_type))
             return Rest(listed(page, "items"), next_start(page.get("next-events")))
+
+
+def _read_list(raw: bytes) -> Items | None:
+    """The values in what begins and ends as a list; None where it is none."""
+    try:
+        return _lists.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        values: list[object] = parsed(Body(raw, ""))
+    except OrchestratorError:
+        return None
+    return values

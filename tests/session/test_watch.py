@@ -17,7 +17,7 @@ from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.watch import JobPoll
-from orch_tui.simulator import DIALECTS, Answer, CutBody, Hang, ManualClock, Settings
+from orch_tui.simulator import DIALECTS, Answer, CutBody, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
 from tests.conftest import TOKEN, Server, all_nodes
 from tests.session.conftest import Watch
@@ -118,18 +118,6 @@ async def test_polls_that_fail_in_the_middle_lose_nothing(
     undisturbed = await Watch(watch.name, JobPoll(client, watch.name, ManualClock())).poll()
     assert shown.is_complete
     assert (shown.nodes, shown.events) == (undisturbed.nodes, undisturbed.events)
-
-
-async def test_a_first_look_that_fails_leaves_no_request_behind(server: Server, watch: Watch) -> None:
-    server.simulator.faults.add(path=f"/jobs/{watch.name}/nodes", fault=Hang())
-    server.simulator.faults.add(path=f"/jobs/{watch.name}", fault=Answer(503))
-    before = asyncio.all_tasks()
-    with pytest.raises(OrchestratorError) as caught:
-        await watch.poll()
-    assert caught.value.problem.status == 503
-    assert asyncio.all_tasks() == before
-    server.simulator.faults.clear()
-    assert (await watch.poll()).nodes
 
 
 async def test_a_lost_event_is_mended_by_the_next_node_list(
@@ -267,6 +255,17 @@ async def test_a_long_list_is_shown_part_by_part_and_read_once(
     assert last.is_complete
     assert last.nodes == (await all_nodes(client, watch.name)).items
     assert asked.count("nodes") == 2, "the history of these few is read too, and after it the list again"
+
+
+@pytest.mark.parametrize("settings", [MANY])
+async def test_who_leaves_in_the_middle_of_a_list_leaves_nothing_behind(
+    server: Server, watch: Watch, client: OrchestratorClient
+) -> None:
+    before = asyncio.all_tasks()
+    async with aclosing(watch.polling()) as parts:
+        assert not (await anext(parts)).is_whole
+    assert asyncio.all_tasks() == before
+    assert (await client.job(watch.name)).node_count == len((await watch.poll()).nodes)
 
 
 @pytest.mark.parametrize("settings", [MANY])
