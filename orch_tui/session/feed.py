@@ -62,6 +62,7 @@ class Feed(Generic[T]):
         self._nudge = asyncio.Event()
         self._latest: Reading[T] = Reading()
         self._failures = 0
+        self._failing_since: float | None = None
         self._polling: AsyncGenerator[Reading[T], None] | None = None
         self._ahead: asyncio.Task[Reading[T]] | None = None
 
@@ -101,11 +102,12 @@ class Feed(Generic[T]):
                 async for value in parts:
                     self._latest = Reading(value, self._monotonic(), next_try=self._due(self._wait(value)))
                     yield self._latest
-            self._failures = 0
+            self._failures, self._failing_since = 0, None
         except OrchestratorError as error:
             self._failures += 1
+            # A part that came does not make a failing poll a good one.
+            since = self._failing_since = started if self._failing_since is None else self._failing_since
             known, problem = self._latest, error.problem
-            since = started if known.failing_since is None else known.failing_since
             due = self._due(backoff(self._failures, problem.retry_after))
             self._latest = Reading(known.value, known.taken, problem, since, due)
             yield self._latest

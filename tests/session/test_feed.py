@@ -93,7 +93,9 @@ async def test_the_last_value_stays_and_ages_while_polls_fail() -> None:
 
 async def test_each_part_of_a_poll_is_a_reading_and_stays_when_the_rest_does_not_come() -> None:
     clock = ManualClock()
-    feed = Feed(script([1, 2], [3, DOWN], [4, 5]), lambda value: 30.0 if value == 2 else None, clock)
+    feed = Feed(
+        script([1, 2], [3, DOWN], [4, DOWN], [5, 6]), lambda value: 30.0 if value == 2 else None, clock
+    )
     async with aclosing(feed.follow()) as readings:
         assert await soon(readings) == Reading(value=1, taken=0)
         clock.advance(1)
@@ -104,8 +106,12 @@ async def test_each_part_of_a_poll_is_a_reading_and_stays_when_the_rest_does_not
         broken_off = await soon(readings)
         assert (broken_off.value, broken_off.taken, broken_off.problem) == (3, 1, DOWN)
         assert broken_off.failing_since == 1
+        clock.advance(1)
         feed.nudge()
-        assert [(await soon(readings)).value, (await soon(readings)).value] == [4, 5]
+        assert await soon(readings) == Reading(value=4, taken=3)
+        assert (await soon(readings)).failing_since == 1
+        feed.nudge()
+        assert [(await soon(readings)).value, (await soon(readings)).value] == [5, 6]
 
 
 async def test_who_stops_following_between_two_parts_ends_the_poll() -> None:
