@@ -17,8 +17,8 @@ class Rollout:
     """One job as it is now: immutable, and cheap to compare by identity.
 
     Attributes:
-        nodes: In the order in which the server first named them; an index stays the same node as long as
-            no node vanishes from the server's list.
+        nodes: In the order in which the server first named them; an index stays the same node for ever.
+        gone: The indexes of nodes that the server's list no longer names: neither counted nor to be shown.
         outcomes: What became of each node, by the same index.
         counts: How many nodes have each outcome.
         changed: The indexes of all nodes that are new or differ from the picture before; None when any may.
@@ -33,6 +33,7 @@ class Rollout:
     job: Job
     server_time: datetime
     nodes: tuple[Node, ...] = ()
+    gone: frozenset[int] = frozenset()
     outcomes: tuple[Outcome, ...] = ()
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     changed: frozenset[int] | None = None
@@ -51,7 +52,7 @@ class Rollout:
     def total(self) -> int | None:
         """How many nodes the job has; None while their list is being read and the job itself does not say."""
         if self.is_whole:
-            return len(self.nodes)
+            return len(self.nodes) - len(self.gone)
         told = self.job.node_count or 0
         return told if told > len(self.nodes) else None
 
@@ -76,6 +77,8 @@ class Fold:
         self._outcomes: list[Outcome] = []
         self._counts: Counter[Outcome] = Counter()
         self._changed: set[int] | None = None
+        # A node that is gone keeps its place: whoever remembers a node by its index must not find another there.
+        self._gone: set[int] = set()
         self._shown: tuple[tuple[Node, ...], tuple[Outcome, ...]] = ((), ())
         self._job_is_over = False
         self._job_noop: bool | None = None
@@ -96,20 +99,23 @@ class Fold:
             self._told += 1
             if place is None:
                 self._add(told)
-            elif self._nodes[place] != told:
+                continue
+            if place in self._gone:
+                self._gone.discard(place)
+                self._note(place, self._outcomes[place], 1)
+            if self._nodes[place] != told:
                 self._repaired += self._nodes[place].state is not told.state
                 self._put(place, told)
 
     def end_list(self) -> None:
         """The list has been taken whole: those that it did not name are gone."""
         if self._untold is None:
-            gone = set(range(self._told, len(self._nodes)))
+            unnamed = set(range(self._told, len(self._nodes)))
         else:
-            gone = {place for places in self._untold.values() for place in places}
-        if gone:
-            self._nodes = [node for place, node in enumerate(self._nodes) if place not in gone]
-            self._index = None
-            self._recount()
+            unnamed = {place for places in self._untold.values() for place in places}
+        for place in unnamed - self._gone:
+            self._gone.add(place)
+            self._note(place, self._outcomes[place], -1)
         self._is_whole = True
 
     def _place(self, name: str) -> int | None:
@@ -160,9 +166,13 @@ class Fold:
             return
         self._nodes[place] = node
         outcome = node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop)
-        self._counts[self._outcomes[place]] -= 1
-        self._counts[outcome] += 1
+        if place not in self._gone:
+            self._note(place, self._outcomes[place], -1)
+            self._note(place, outcome, 1)
         self._outcomes[place] = outcome
+
+    def _note(self, place: int, outcome: Outcome, count: int) -> None:
+        self._counts[outcome] += count
         if self._changed is not None:
             self._changed.add(place)
 
@@ -171,6 +181,7 @@ class Fold:
             node.outcome(job_is_over=self._job_is_over, job_noop=self._job_noop) for node in self._nodes
         ]
         self._counts = Counter(self._outcomes)
+        self._counts.subtract(self._outcomes[place] for place in self._gone)
         self._changed = None
 
     def picture(self, job: Job, server_time: datetime, unreadable: int) -> Rollout:
@@ -187,6 +198,7 @@ class Fold:
             job=job,
             server_time=server_time,
             nodes=nodes,
+            gone=frozenset(self._gone),
             outcomes=outcomes,
             counts=+self._counts,
             changed=None if changed is None else frozenset(changed),
