@@ -3,14 +3,16 @@
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import work
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event, InputEvent
+from textual.events import Event, InputEvent, Resize
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
@@ -24,6 +26,7 @@ from orch_tui.ui.screens.base import Cockpit
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.text import stop_words, target_words
 from orch_tui.ui.theme import with_state_defaults
 
@@ -57,6 +60,7 @@ class OrchApp(App[None]):
         Binding("question_mark", "keys", "Keys", id="app.keys"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
+        Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True, id="app.redraw"),
         Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
     ]
 
@@ -81,6 +85,7 @@ class OrchApp(App[None]):
         self._own_themes = dict(themes or {})
         self._complaints = list(complaints)
         self._painted = painted
+        self._picture = TerminalPicture()
         for own in self._own_themes.values():
             self.register_theme(own)
         if theme in self.available_themes:
@@ -95,7 +100,15 @@ class OrchApp(App[None]):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, InputEvent):
             self.cockpit.session.pace.touched()
+        if isinstance(event, Resize):
+            self._picture.forget()  # comes with each entering of the alternate screen, too
         await super().on_event(event)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            # Textual knows updates of its own kind by their class; they need not be renderables besides.
+            renderable = cast("RenderableType", self._picture.difference(renderable))
+        super()._display(screen, renderable)
 
     def _drop_colours(self) -> None:
         """Send no colour at all. Textual would turn the terminal's own colours into black on black: it
@@ -159,6 +172,11 @@ class OrchApp(App[None]):
         self.push_screen(
             HelpDialog(bindings, {k: self.get_key_display(b.binding) for k, b in bindings.items()})
         )
+
+    def action_redraw(self) -> None:
+        """Mend a terminal on which others have written."""
+        self._picture.forget()
+        self.screen.refresh()
 
     def action_next_theme(self) -> None:
         names = sorted(self._own_themes) or sorted(self.available_themes)

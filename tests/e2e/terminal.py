@@ -116,6 +116,10 @@ class Terminal:
         while self._read(0.7):
             pass
 
+    def wipe(self) -> None:
+        """Lose all that stands there, as if others had written on the terminal."""
+        self._screen.reset()
+
     def press(self, keys: str) -> None:
         """Send these characters in one write."""
         os.write(self._master, keys.encode())
@@ -123,6 +127,10 @@ class Terminal:
     def shows(self, *words: str) -> None:
         """Read until all `words` are on the screen."""
         self._read_until(lambda: all(word in self.text for word in words), f"for {words}")
+
+    def becomes(self, look: Callable[["Terminal"], object], expected: object) -> None:
+        """Read until it looks like that."""
+        self._read_until(lambda: look(self) == expected, "for the same picture")
 
     def ends(self) -> int:
         """Read until the program has ended; returns its exit code."""

@@ -79,6 +79,37 @@ def test_nothing_but_our_own_sequences_reaches_the_terminal() -> None:
         assert re.search(rb"[\x00-\x07\x0b\x0c\x0e-\x1a]", written) is None
 
 
+def but_for_its_age(terminal: Terminal) -> object:
+    """The picture without the line that tells how old it is."""
+    return terminal.cells[:-2] + terminal.cells[-1:]
+
+
+def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
+    with Terminal("demo", "--nodes=40", "--scenario=hostile", "--theme=dark", size=(140, 40)) as terminal:
+        terminal.shows("Jobs of", "16 environments")
+        terminal.press("\r")
+        terminal.shows("complete")
+        terminal.press("jj")
+        terminal.press("\r")
+        terminal.shows("Node")
+        terminal.press("\x1b")
+        terminal.shows("complete")
+        terminal.press("N")
+        terminal.shows("by name")
+        terminal.press("?")
+        terminal.shows("Draw anew")
+        before = but_for_its_age(terminal)
+        terminal.wipe()
+        terminal.press("\x0c")
+        terminal.becomes(but_for_its_age, before)
+        terminal.press("\x1b")
+        terminal.shows("by name", "STOP")
+        before = but_for_its_age(terminal)
+        terminal.wipe()
+        terminal.press("\x0c")
+        terminal.becomes(but_for_its_age, before)
+
+
 def test_a_simulator_that_cannot_start_is_one_line() -> None:
     with Terminal("demo", "--scenario=nonsense") as terminal:
         assert terminal.ends() == 2

@@ -1,0 +1,216 @@
+"""What stands on the terminal, cell by cell, so that an update sends only the cells that differ.
+
+Textual sends whole stretches of widgets, most of whose cells look as before: a clock of two digits costs its
+line, and colours are put on and off for each word. Over a slow line that is what one waits for.
+"""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, split_graphemes
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+_RESET = "\x1b[0m"
+# Moving over so few cells that look as before costs as much as sending them again.
+_NEAR = 4
+# From so many blanks on it is shorter to erase.
+_MANY = 8
+
+
+class TerminalPicture:
+    """The cells that the terminal has been sent; none until the first update, and none after `forget`."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, _Line] = {}
+        self._looks: dict[Style | None, str] = {}
+
+    def forget(self) -> None:
+        """Others have written on the terminal, or it was cleared: the next update sends all that it holds."""
+        self._lines.clear()
+
+    def difference(self, update: LayoutUpdate | ChopsUpdate) -> CompositorUpdate:
+        """`update` without what stands there already."""
+        return _Difference(self, update)
+
+    def take(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem) -> str:
+        """What to send so that the terminal shows `update`, which it is taken to do from now on."""
+        pen = _Pen()
+        for y, x, segments in _stretches(update):
+            cells, looks = self._taken_apart(segments, colours)
+            self._lines.setdefault(y, _Line()).put(pen, y, x, cells, looks)
+        return pen.done()
+
+    def _taken_apart(
+        self, segments: Iterator[Segment], colours: ColorSystem
+    ) -> tuple[list[str | None], list[str]]:
+        cells: list[str | None] = []
+        looks: list[str] = []
+        for text, style, _ in segments:
+            look = self._looks.get(style)
+            if look is None:
+                look = self._looks[style] = _codes(style, colours)
+            before = len(cells)
+            cells += text if text.isascii() else _cells(text)
+            looks += [look] * (len(cells) - before)
+        return cells, looks
+
+
+class _Difference(CompositorUpdate):
+    """Made out only when it is about to be sent: Textual does not send all that it makes."""
+
+    def __init__(self, picture: TerminalPicture, update: LayoutUpdate | ChopsUpdate) -> None:
+        self._picture = picture
+        self._update = update
+
+    def render_segments(self, console: Console) -> str:
+        return self._picture.take(self._update, console._color_system or ColorSystem.TRUECOLOR)
+
+
+class _Line:
+    """One line: what is in each cell, and how it looks.
+
+    The cell to the right of a wide character holds "", one of which nothing is known None.
+    """
+
+    def __init__(self) -> None:
+        self._cells: list[str | None] = []
+        self._looks: list[str] = []
+
+    def put(self, pen: "_Pen", y: int, x: int, cells: list[str | None], looks: list[str]) -> None:
+        """Draw the cells that differ from those that stand at `x`."""
+        end = x + len(cells)
+        missing = end - len(self._cells)
+        if missing > 0:
+            self._cells += [None] * missing
+            self._looks += [""] * missing
+        if self._cells[x:end] == cells and self._looks[x:end] == looks:
+            return
+        for start, stop in self._differing(x, cells, looks):
+            pen.draw(y, x + start, cells[start:stop], looks[start:stop])
+        self._halve(x, end)
+        self._cells[x:end], self._looks[x:end] = cells, looks
+
+    def _differing(self, x: int, cells: list[str | None], looks: list[str]) -> Iterator[tuple[int, int]]:
+        start = stop = -1
+        for place, (cell, look) in enumerate(zip(cells, looks, strict=True)):
+            if cell == self._cells[x + place] and look == self._looks[x + place]:
+                continue
+            if start < 0:
+                start = place
+            elif place - stop >= _NEAR:
+                yield self._whole(start, cells), stop
+                start = place
+            stop = place + 1
+        if start >= 0:
+            yield self._whole(start, cells), stop
+
+    def _whole(self, start: int, cells: list[str | None]) -> int:
+        """Where to begin so that no wide character is drawn by its right half."""
+        return start - 1 if start and cells[start] == "" else start
+
+    def _halve(self, start: int, end: int) -> None:
+        """A wide character of which one half is overwritten vanishes as a whole."""
+        if start and self._cells[start] == "":
+            self._cells[start - 1] = None
+        if end < len(self._cells) and self._cells[end] == "":
+            self._cells[end] = None
+
+
+class _Pen:
+    """Writes at places, in looks, with the fewest characters that bring it there."""
+
+    def __init__(self) -> None:
+        self._sent: list[str] = []
+        self._look = ""
+        self._y, self._x = -1, -1
+
+    def draw(self, y: int, x: int, cells: list[str | None], looks: list[str]) -> None:
+        """Write these cells from `x` on."""
+        place, end = 0, len(cells)
+        while place < end:
+            if blanks := _blanks(cells, looks, place):
+                self._move(y, x + place)
+                self._take("")
+                self._sent.append(f"\x1b[{blanks}X")
+                place += blanks
+                continue
+            if cell := cells[place]:
+                self._move(y, x + place)
+                self._take(looks[place])
+                self._sent.append(cell)
+                # Terminals do not agree on how wide others are: where that matters the next move is told in full.
+                self._x = self._x + 1 if cell.isascii() or (len(cell) == 1 and cell_len(cell) == 1) else -1
+            place += 1
+
+    def done(self) -> str:
+        """All that was written. It leaves no look behind, for whatever is written next by others."""
+        self._take("")
+        return "".join(self._sent)
+
+    def _move(self, y: int, x: int) -> None:
+        if (y, x) != (self._y, self._x):
+            self._sent.append(self._way(y, x))
+            self._y, self._x = y, x
+
+    def _way(self, y: int, x: int) -> str:
+        ways = [f"\x1b[{y + 1};{x + 1}H"]
+        if self._x > 0 and y == self._y and x > self._x:
+            ways.append(f"\x1b[{x - self._x}C")
+        elif self._x > 0 and y == self._y + 1 and x <= self._x:
+            ways.append("\x1b[B" + "\b" * (self._x - x))
+        return min(ways, key=len)
+
+    def _take(self, look: str) -> None:
+        if look != self._look:
+            self._sent.append(f"\x1b[{'0;' if self._look else ''}{look}m" if look else _RESET)
+            self._look = look
+
+
+def _blanks(cells: list[str | None], looks: list[str], start: int) -> int:
+    """How many blank cells of no look begin at `start`, if they are many."""
+    end = start
+    while end < len(cells) and cells[end] == " " and not looks[end]:
+        end += 1
+    return end - start if end - start >= _MANY else 0
+
+
+def _stretches(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Iterator[Segment]]]:
+    """The line and column where each stretch begins, and what it is made of."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            yield y, update.region.x, (segment for strip in strips for segment in strip)
+        return
+    for y, left, right in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            # What lies outside of the span may be hidden behind something that was not asked how it looks.
+            if strip is not None and x < right and end > left:
+                yield y, x, iter(strip)
+
+
+def _cells(text: str) -> Iterator[str]:
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            yield text[start:end]
+            yield from [""] * (width - 1)
+
+
+def _codes(style: Style | None, colours: ColorSystem) -> str:
+    """The numbers that put a look on; none for the terminal's own. Links are left out: they are not ours."""
+    if style is None:
+        return ""
+    sparse = Style(
+        bold=style.bold,
+        dim=style.dim,
+        italic=style.italic,
+        underline=style.underline,
+        blink=style.blink,
+        reverse=style.reverse,
+        strike=style.strike,
+        color=None if style.color is None or style.color.is_default else style.color,
+        bgcolor=None if style.bgcolor is None or style.bgcolor.is_default else style.bgcolor,
+    )
+    return Strip.render_ansi(sparse, colours)

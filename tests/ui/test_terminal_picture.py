@@ -1,0 +1,104 @@
+"""A terminal that is sent differences shows what one shows that is sent everything."""
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from orch_tui.ui.terminal_picture import TerminalPicture
+
+WIDTH, HEIGHT = 24, 3
+NONE = Style()
+FRAME = Region(0, 0, WIDTH, HEIGHT)
+
+looks = st.sampled_from([NONE, Style.parse("default on default"), Style.parse("bold red"), Style.parse("reverse")])
+words = st.text(alphabet="ab█ 国é", max_size=8) | st.just(" " * 12) | st.just("e\u0301x")
+lines = st.lists(st.tuples(words, looks), max_size=4)
+frames = st.lists(lines, min_size=HEIGHT, max_size=HEIGHT)
+
+
+def strip(line: list[tuple[str, Style]], width: int = WIDTH) -> Strip:
+    return Strip([Segment(*part) for part in line]).adjust_cell_length(width)
+
+
+def whole(frame: list[list[tuple[str, Style]]]) -> LayoutUpdate:
+    return LayoutUpdate([[strip(line)] for line in frame], FRAME)
+
+
+def text(*words: str) -> LayoutUpdate:
+    return whole([[(each, NONE)] for each in words])
+
+
+class Terminal:
+    """Shows what it is sent."""
+
+    def __init__(self) -> None:
+        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self._stream = pyte.Stream(self.screen)
+        self._stream.feed("\x1b[?7l")  # as Textual does: no line runs over
+
+    def send(self, data: str) -> None:
+        self._stream.feed(data)
+
+    @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        return [[self.screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+def take(picture: TerminalPicture, update: LayoutUpdate | ChopsUpdate) -> str:
+    return picture.take(update, ColorSystem.TRUECOLOR)
+
+
+@given(st.lists(frames, min_size=1, max_size=5))
+def test_differences_lead_to_the_same_screen_as_whole_frames(
+    shown: list[list[list[tuple[str, Style]]]],
+) -> None:
+    picture, ours = TerminalPicture(), Terminal()
+    for frame in shown:
+        ours.send(take(picture, whole(frame)))
+        expected = Terminal()
+        expected.send(whole(frame).render_segments(Console(color_system="truecolor")))
+        assert ours.cells == expected.cells
+    assert take(picture, whole(shown[-1])) == ""
+
+
+def test_a_digit_that_changes_costs_a_digit() -> None:
+    picture = TerminalPicture()
+    take(picture, text("data 5s old", "data 5s old", "data 5s old"))
+    assert take(picture, text("data 6s old", "data 6s old", "data 6s old")) == (
+        "\x1b[1;6H6\x1b[B\b6\x1b[B\b6"
+    )
+
+
+def test_after_it_was_forgotten_everything_is_sent() -> None:
+    picture = TerminalPicture()
+    first = take(picture, text("a", "b", "c"))
+    picture.forget()
+    assert take(picture, text("a", "b", "c")) == first
+
+
+def test_a_wide_character_that_lost_a_half_is_drawn_again() -> None:
+    picture = TerminalPicture()
+    expected = text("x国国x", "", "")
+    for update in (expected, ChopsUpdate([{2: strip([("ab", NONE)], 2)}], [(0, 2, 4)], [[4]])):
+        take(picture, update)
+    assert take(picture, expected) == "\x1b[1;2H国\x1b[1;4H国"
+
+
+def test_only_the_asked_span_of_a_line_is_believed() -> None:
+    picture, ours = TerminalPicture(), Terminal()
+    ours.send(take(picture, text("over under", "", "")))
+    hidden, shown = strip([("WRONG", NONE)], 5), strip([("right", NONE)], 5)
+    ours.send(take(picture, ChopsUpdate([{0: hidden, 5: shown}], [(0, 5, 10)], [[5, 10]])))
+    assert ours.screen.display[0].startswith("over right")
+
+
+def test_no_look_is_left_on_the_terminal() -> None:
+    sent = take(TerminalPicture(), whole([[], [], [("a" * WIDTH, Style.parse("bold red"))]]))
+    assert sent.endswith("a\x1b[0m")
