@@ -142,8 +142,9 @@ class _Pen:
                 self._move(y, x + place)
                 self._take(looks[place])
                 self._sent.append(cell)
-                # Terminals do not agree on how wide others are: where that matters the next move is told in full.
-                self._x = self._x + 1 if cell.isascii() or (len(cell) == 1 and cell_len(cell) == 1) else -1
+                # Terminals do not agree on how wide others are: the next move is told in full.
+                is_narrow = cell.isascii() or (len(cell) == 1 and cell_len(cell) == 1)
+                self._x = self._x + 1 if is_narrow else -1
             place += 1
 
     def done(self) -> str:

@@ -17,7 +17,9 @@ WIDTH, HEIGHT = 24, 3
 NONE = Style()
 FRAME = Region(0, 0, WIDTH, HEIGHT)
 
-looks = st.sampled_from([NONE, Style.parse("default on default"), Style.parse("bold red"), Style.parse("reverse")])
+looks = st.sampled_from(
+    [NONE, Style.parse("default on default"), Style.parse("bold red"), Style.parse("reverse")]
+)
 words = st.text(alphabet="ab█ 国é", max_size=8) | st.just(" " * 12) | st.just("e\u0301x")
 lines = st.lists(st.tuples(words, looks), max_size=4)
 frames = st.lists(lines, min_size=HEIGHT, max_size=HEIGHT)

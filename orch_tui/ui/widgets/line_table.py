@@ -1,10 +1,9 @@
-"""A table drawn line by line: only what is visible is drawn, only cells that changed are drawn again.
+"""A table drawn line by line: only what is visible is drawn, only rows that changed are drawn again.
 
 Textual's own DataTable repaints whole for one changed cell, which is felt over a slow line.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -30,8 +29,7 @@ class Column(NamedTuple):
     right: bool = False
 
 
-@dataclass
-class _Row:
+class _Row(NamedTuple):
     """What was last drawn on one line of the screen."""
 
     cells: tuple[Cell, ...]
@@ -152,20 +150,12 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
             self._bring_into_view()
 
     def redraw(self) -> None:
-        """Draw again the visible cells that look different now."""
+        """Draw again the visible rows that look different now."""
         for line in range(self._lines):
             place = line + round(self.scroll_y)
-            old = self._drawn.get(line)
-            new = self._row(place) if place < len(self._keys) else None
-            if old is None or new is None or old.is_cursor != new.is_cursor:
-                if old != new:
-                    self.refresh(Region(0, line + 1, self._room, 1))
-                continue
-            left = 0
-            for before, now, width in zip(old.cells, new.cells, self._widths(), strict=False):
-                if before != now:
-                    self.refresh(Region(left, line + 1, width, 1))
-                left += width + 1
+            row = self._row(place) if place < len(self._keys) else None
+            if row != self._drawn.get(line):
+                self.refresh(Region(0, line + 1, self._room, 1))
 
     @property
     def _lines(self) -> int:
