@@ -1,15 +1,15 @@
 """Which nodes of a rollout are listed, and in what order: pure, and at the cost of what changed.
 
 A hundred thousand nodes are sorted once, when the order or the filter changes, in steps of some milliseconds;
-after that a node that changed is only moved.
+after that nodes that changed are only moved.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import overload
+from typing import TypeVar, overload
 
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.session.rollout import Rollout
@@ -20,6 +20,9 @@ _PLACES = {outcome: float(place) for place, outcome in enumerate(Outcome)}
 _TROUBLE = frozenset({Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN})
 
 Wanted = Callable[[Node, Outcome], bool]
+Key = tuple[float, int]
+"""What a listed node is sorted by: a value, and then its place in the order of names."""
+Item = TypeVar("Item", Key, tuple[str, int])
 
 
 class SortBy(StrEnum):
@@ -44,8 +47,8 @@ class View:
     filter: str = ""
     failures_only: bool = False
 
-    def wanted(self) -> Wanted:
-        """What decides whether a node is listed.
+    def wanted(self) -> Wanted | None:
+        """What decides whether a node is listed; None where all are.
 
         Raises:
             re.error: The filter has a regular expression that is none.
@@ -53,25 +56,37 @@ class View:
         tests = [_test(term) for term in _terms(self.filter)]
         if self.failures_only:
             tests.append(lambda node, outcome: outcome in _TROUBLE)
+        if len(tests) < 2:
+            return tests[0] if tests else None
         return lambda node, outcome: all(test(node, outcome) for test in tests)
 
 
 class NodeRows(Sequence[int]):
-    """The indexes of the listed nodes of a rollout, in their order."""
+    """The indexes of the listed nodes of a rollout, in their order.
 
-    def __init__(self) -> None:
-        self._rollout: Rollout | None = None
+    A node that changes keeps its row until `settle`, for a list that moves all the time cannot be read; one
+    that went wrong takes its place at once.
+
+    Args:
+        step: How many nodes are looked at in one step of `arranging`.
+    """
+
+    def __init__(self, step: int = _STEP) -> None:
+        self._step = step
+        self.rollout: Rollout | None = None
+        """The picture that is listed."""
+        self._latest: Rollout | None = None
         self._view = View()
-        self._wanted: Wanted = self._view.wanted()
+        self._wanted: Wanted | None = None
         # Of each node its place in the order of names, and back.
         self._rank: list[int] = []
         self._by_rank: list[int] = []
-        self._is_ranked = False
-        # What changed while all nodes were being arranged anew.
+        # Nodes whose row is not yet where it belongs, and those that changed while all were being arranged.
+        self._late: set[int] = set()
         self._missed: set[int] = set()
         # What each listed node is sorted by, and all of those in order.
-        self._key: dict[int, tuple[float, int]] = {}
-        self._keys: list[tuple[float, int]] = []
+        self._key: list[Key | None] = []
+        self._keys: list[Key] = []
 
     @overload
     def __getitem__(self, line: int) -> int: ...
@@ -86,36 +101,57 @@ class NodeRows(Sequence[int]):
         return len(self._keys)
 
     def __contains__(self, place: object) -> bool:
-        return place in self._key
+        return isinstance(place, int) and place < len(self._key) and self._key[place] is not None
 
     def index(self, place: int, start: int = 0, stop: int | None = None) -> int:
         """The line of a node; ValueError where it is not listed."""
-        if place not in self._key:
+        key = self._key[place] if place < len(self._key) else None
+        if key is None:
             raise ValueError(f"{place} is not listed")
-        line = bisect_left(self._keys, self._key[place])
+        line = bisect_left(self._keys, key)
         return len(self._keys) - 1 - line if self._view.reverse else line
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether it is the latest picture that is listed."""
+        return self.rollout is self._latest
 
     def update(self, rollout: Rollout) -> bool:
         """Take a new picture; False where too much is new for that, and `arranging` is due."""
-        before, self._rollout = self._rollout, rollout
-        if rollout.changed is None or before is None or len(before.nodes) != len(rollout.nodes):
-            self._is_ranked = False
+        was_latest, self._latest = self.is_latest, rollout
+        if rollout.changed is None or not was_latest or len(rollout.nodes) != len(self._rank):
             return False
+        self.rollout = rollout
+        self._late |= rollout.changed
         self._missed |= rollout.changed
-        self._move(rollout.changed)
+        self._move([place for place in rollout.changed if rollout.outcomes[place] in _TROUBLE])
         return True
 
+    def settle(self) -> None:
+        """Put all nodes that changed where they belong now."""
+        self._move(self._late)
+        self._late.clear()
+
     def _move(self, places: Collection[int]) -> None:
-        """Put these nodes where they belong now."""
-        assert self._rollout is not None
-        gone = [self._key.pop(place) for place in places if place in self._key]
-        come = []
+        if not places:
+            return
+        assert self.rollout is not None
+        nodes, outcomes, wanted = self.rollout.nodes, self.rollout.outcomes, self._wanted
+        value = _VALUES[self._view.sort]
+        gone, come = [], []
         for place in places:
-            node, outcome = self._rollout.nodes[place], self._rollout.outcomes[place]
-            if self._wanted(node, outcome):
-                key = self._key[place] = (_sorted_by(self._view.sort, node, outcome), self._rank[place])
-                come.append(key)
-        self._keys = _merged(self._keys, sorted(gone), sorted(come))
+            before, node, outcome = self._key[place], nodes[place], outcomes[place]
+            is_listed = wanted is None or wanted(node, outcome)
+            now = (value(node, outcome), self._rank[place]) if is_listed else None
+            if before == now:
+                continue
+            self._key[place] = now
+            if before is not None:
+                gone.append(before)
+            if now is not None:
+                come.append(now)
+        if gone or come:
+            self._keys = _merged(self._keys, sorted(gone), sorted(come))
 
     def arranging(self, view: View) -> Iterator[None]:
         """List all nodes of the latest picture anew, in steps of some milliseconds.
@@ -125,66 +161,92 @@ class NodeRows(Sequence[int]):
         Raises:
             re.error: The view's filter has a regular expression that is none.
         """
-        wanted = view.wanted()
+        wanted, value = view.wanted(), _VALUES[view.sort]
         self._missed = set()
-        rollout = self._rollout
+        rollout = self._latest
         if rollout is None:
             return
         nodes, outcomes = rollout.nodes, rollout.outcomes
-        by_rank = self._by_rank
-        if not self._is_ranked:
-            by_rank = sorted(range(len(nodes)), key=lambda place: nodes[place].name)
-            yield
-        keys: list[tuple[float, int]] = []
-        for rank, place in enumerate(by_rank):
-            if wanted(nodes[place], outcomes[place]):
-                keys.append((_sorted_by(view.sort, nodes[place], outcomes[place]), rank))
-            if rank % _STEP == 0:
-                yield
-        keys.sort()
-        yield
+        is_new = rollout is not self.rollout
+        by_rank, rank = (yield from _ranking(nodes, self._step)) if is_new else (self._by_rank, self._rank)
+        placed: list[Key | None] = [None] * len(nodes)
+
+        def keys() -> Iterator[list[Key]]:
+            for start in range(0, len(by_rank), self._step):
+                some = []
+                for number, place in enumerate(by_rank[start : start + self._step], start):
+                    node, outcome = nodes[place], outcomes[place]
+                    if wanted is None or wanted(node, outcome):
+                        key = placed[place] = (value(node, outcome), number)
+                        some.append(key)
+                yield some
+
+        ordered = yield from _sorting(keys(), self._step)
         self._view, self._wanted = view, wanted
-        self._is_ranked = True
-        if by_rank is not self._by_rank:
-            self._by_rank = by_rank
-            self._rank = [0] * len(by_rank)
-            for rank, place in enumerate(by_rank):
-                self._rank[place] = rank
-        self._keys = keys
-        self._key = {by_rank[key[1]]: key for key in keys}
+        self._rank, self._by_rank = rank, by_rank
+        self._keys, self._key = ordered, placed
+        if is_new:
+            self.rollout = rollout
+        self._late.clear()
         self._move(self._missed)
 
 
-def _merged(
-    keys: list[tuple[float, int]], gone: list[tuple[float, int]], come: list[tuple[float, int]]
-) -> list[tuple[float, int]]:
+def _ranking(nodes: Sequence[Node], step: int) -> Generator[None, None, tuple[list[int], list[int]]]:
+    """The places of all nodes in the order of their names, and where in it each stands; in steps."""
+    named = (
+        [(nodes[place].name, place) for place in range(start, min(start + step, len(nodes)))]
+        for start in range(0, len(nodes), step)
+    )
+    by_rank = [place for _, place in (yield from _sorting(named, step))]
+    yield
+    rank = [0] * len(by_rank)
+    for number, place in enumerate(by_rank):
+        rank[place] = number
+    yield
+    return by_rank, rank
+
+
+def _sorting(runs: Iterator[list[Item]], step: int) -> Generator[None, None, list[Item]]:
+    """What comes in `runs` of a step each, all sorted: each run by itself, then the whole in stretches."""
+    ordered_runs = []
+    for run in runs:
+        run.sort()
+        ordered_runs.append(run)
+        yield
+    distance: int = max(1, step // 20)
+    samples: list[Item] = sorted(item for run in ordered_runs for item in run[::distance])
+    starts = [0] * len(ordered_runs)
+    ordered: list[Item] = []
+    for pivot in [*samples[step // distance :: step // distance], None]:
+        stretch: list[Item] = []
+        for number, run in enumerate(ordered_runs):
+            end = len(run) if pivot is None else bisect_left(run, pivot, starts[number])
+            stretch += run[starts[number] : end]
+            starts[number] = end
+        stretch.sort()
+        ordered += stretch
+        yield
+    return ordered
+
+
+def _merged(keys: list[Key], gone: list[Key], come: list[Key]) -> list[Key]:
     """`keys` without `gone` and with `come`, all sorted. In whole stretches: one by one would move a hundred
     thousand places for each."""
-    kept: list[tuple[float, int]] = []
+    kept: list[Key] = []
     start = 0
     for key in gone:
-        end = bisect_left(keys, key)
+        end = bisect_left(keys, key, start)
         kept += keys[start:end]
         start = end + 1
     kept += keys[start:]
-    merged: list[tuple[float, int]] = []
+    merged: list[Key] = []
     start = 0
     for key in come:
-        end = bisect_left(kept, key)
+        end = bisect_left(kept, key, start)
         merged += kept[start:end]
         merged.append(key)
         start = end
     return merged + kept[start:]
-
-
-def _sorted_by(sort: SortBy, node: Node, outcome: Outcome) -> float:
-    match sort:
-        case SortBy.STATE:
-            return _PLACES[outcome]
-        case SortBy.NAME:
-            return 0.0
-        case SortBy.DURATION:
-            return -_seconds(node)
 
 
 def _seconds(node: Node) -> float:
@@ -196,6 +258,13 @@ def _seconds(node: Node) -> float:
     if node.finished is not None:
         return (node.finished - node.started).total_seconds()
     return 1e10 - node.started.timestamp()
+
+
+_VALUES: dict[SortBy, Callable[[Node, Outcome], float]] = {
+    SortBy.STATE: lambda node, outcome: _PLACES[outcome],
+    SortBy.NAME: lambda node, outcome: 0.0,
+    SortBy.DURATION: lambda node, outcome: -_seconds(node),
+}
 
 
 def _terms(text: str) -> list[str]:

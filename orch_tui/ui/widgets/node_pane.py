@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -27,6 +27,9 @@ _COLUMNS = (
     Column("NODE", 26),
     Column("MESSAGE"),
 )
+_SETTLE_AFTER = timedelta(seconds=5)
+_BREATH = 0.001
+"""Seconds between two steps: a key takes several turns of the loop, and is to wait for one step only."""
 _TROUBLE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
 
 
@@ -56,9 +59,10 @@ class NodePane(Vertical):
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
-        self._rollout: Rollout | None = None
         self._rows = NodeRows()
+        self._settled = datetime.min.replace(tzinfo=UTC)
         self._view = View()
+        self._is_behind = False
         self._marked: set[int] = set()
         self._fault = ""
         self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="nodes")
@@ -70,22 +74,28 @@ class NodePane(Vertical):
         yield self.field
 
     def take(self, rollout: Rollout) -> None:
-        """Show a new picture of the rollout."""
-        self._rollout = rollout
-        if self._rows.update(rollout):
-            self.table.show(self._rows)
-        else:
+        """Have a new picture of the rollout, to be drawn with the next `tick`."""
+        # While nodes are listed anew for a picture before, that goes on to this one by itself.
+        if not self._rows.update(rollout) and not self._is_behind:
+            self._is_behind = True
             self.list_anew()
 
     def tick(self) -> None:
-        """Draw again what passing time has changed."""
-        self.table.redraw()
+        """Draw what changed, and now and then put it in order: what moves all the time cannot be read."""
+        rollout = self._rows.rollout
+        if rollout is None:
+            return
+        now = self._now()
+        if rollout.is_complete or not timedelta(0) <= now - self._settled < _SETTLE_AFTER:
+            self._settled = now
+            self._rows.settle()
+        self.table.show(self._rows)
 
     @property
     def highlighted(self) -> tuple[Node, Outcome] | None:
         """The node under the cursor."""
-        place, rollout = self.table.key, self._rollout
-        if place is None or rollout is None or place >= len(rollout.nodes):
+        place, rollout = self.table.key, self._rows.rollout
+        if place is None or rollout is None:
             return None
         return rollout.nodes[place], rollout.outcomes[place]
 
@@ -95,9 +105,9 @@ class NodePane(Vertical):
         view, notes = self._view, []
         if self._fault:
             notes.append(self._fault)
-        if (view.filter or view.failures_only) and self._rollout is not None:
+        if (view.filter or view.failures_only) and self._rows.rollout is not None:
             notes.append("failures" if view.failures_only else "")
-            notes.append(f"{len(self._rows):,} of {len(self._rollout.nodes):,}")
+            notes.append(f"{len(self._rows):,} of {len(self._rows.rollout.nodes):,}")
         if view.sort is not SortBy.STATE or view.reverse:
             notes.append(f"by {view.sort}{', reversed' if view.reverse else ''}")
         if self._marked:
@@ -106,23 +116,22 @@ class NodePane(Vertical):
 
     @work(group="arrange", exclusive=True)
     async def list_anew(self) -> None:
-        """List all nodes anew, in steps between which keys are answered."""
-        try:
+        """List all nodes anew, in steps between which keys are answered, until it is the latest picture."""
+        is_latest = False
+        while not is_latest:
             for _ in self._rows.arranging(self._view):
-                await asyncio.sleep(0)
-        except re.error as error:
-            self._fault = f"not a regular expression: {error.msg}"
-        else:
-            self._fault = ""
-        self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
-        self.table.show(self._rows)
+                await asyncio.sleep(_BREATH)
+            self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
+            self.table.show(self._rows)
+            is_latest = self._rows.is_latest
+        self._is_behind = False
 
     def _look(self, view: View) -> None:
         self._view = view
         self.list_anew()
 
     def _cells(self, place: int) -> tuple[Cell, ...]:
-        rollout = self._rollout
+        rollout = self._rows.rollout
         assert rollout is not None
         node, outcome = rollout.nodes[place], rollout.outcomes[place]
         return (
@@ -139,7 +148,14 @@ class NodePane(Vertical):
 
     @on(Input.Changed, "#filter")
     def _filter(self) -> None:
-        self._look(replace(self._view, filter=self.field.value))
+        view = replace(self._view, filter=self.field.value)
+        try:
+            view.wanted()
+        except re.error as error:
+            self._fault = f"not a regular expression: {error.msg}"
+        else:
+            self._fault = ""
+            self._look(view)
 
     @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:
