@@ -1,5 +1,6 @@
 """One job, live: the bars, the nodes, and the key that stops it."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -96,6 +97,7 @@ class RolloutScreen(CockpitScreen):
     async def follow(self) -> None:
         async for reading in self._feed.follow():
             self.reading, self._has_news = reading, True
+            await asyncio.sleep(0)  # a key that came while the answer was read goes before drawing it
             if not self.cockpit.slow_link:
                 self._tick()
 

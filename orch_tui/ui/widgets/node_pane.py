@@ -1,6 +1,7 @@
 """The list of a rollout's nodes, as it is wanted: sorted, filtered, marked."""
 
 import asyncio
+import gc
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -124,7 +125,10 @@ class NodePane(Vertical):
             self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
             self.table.show(self._rows)
             is_latest = self._rows.is_latest
-        self._is_behind = False
+        if self._is_behind:
+            self._is_behind = False
+            # Looking through a hundred thousand nodes takes the collector 60 ms, and they form no cycles.
+            gc.freeze()
 
     def _look(self, view: View) -> None:
         self._view = view
