@@ -2,8 +2,10 @@
 
 import re
 
+from orch_tui.domain.node import Outcome
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.text import outcome_sign
 from tests.ui.conftest import Cockpits, Driver
 
 A_WHILE = 240.0
@@ -76,3 +78,21 @@ async def test_marks_stay_with_their_nodes(cockpits: Cockpits) -> None:
         await driver.shows("37 marked")
         await driver.press("u")
         await driver.until(lambda: "marked" not in driver.text)
+
+
+async def test_failures_move_up_at_once_and_all_others_within_five_seconds(cockpits: Cockpits) -> None:
+    def places() -> list[int]:
+        words = [outcome_sign(outcome).label for outcome in Outcome]
+        return [
+            next(i for i, word in enumerate(words) if row.startswith(word.strip())) for row in rows(driver)
+        ]
+
+    async with cockpits.running(size=(80, 60)) as driver:
+        await driver.to_rollout(120.0)
+        assert places() == sorted(places())
+        assert not rows(driver)[0].startswith("X failed")
+        await driver.later(2.0)
+        assert rows(driver)[0].startswith("X failed")
+        assert places() != sorted(places()), "a node that began to run keeps its row among the queued ones"
+        await driver.later(4.0)
+        assert places() == sorted(places())

@@ -37,7 +37,7 @@ from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_details import NodeDetails, node_details
-from orch_tui.ui.widgets.node_pane import NodePane
+from orch_tui.ui.widgets.node_pane import BREATH, NodePane
 
 
 class RolloutScreen(CockpitScreen):
@@ -97,7 +97,7 @@ class RolloutScreen(CockpitScreen):
     async def follow(self) -> None:
         async for reading in self._feed.follow():
             self.reading, self._has_news = reading, True
-            await asyncio.sleep(0)  # a key that came while the answer was read goes before drawing it
+            await asyncio.sleep(BREATH)  # a key that came while the answer was read goes before drawing it
             if not self.cockpit.slow_link:
                 self._tick()
 

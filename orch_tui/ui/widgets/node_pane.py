@@ -20,7 +20,6 @@ from orch_tui.ui.node_rows import NodeRows, SortBy, View
 from orch_tui.ui.text import MUTED, STRONG, Cell, duration, joined, reason, state_cell
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
-# What changes stands at the left: a partial update is cut off behind what changed, not before it.
 _COLUMNS = (
     Column("", 1),
     Column("STATE", 14),
@@ -29,7 +28,7 @@ _COLUMNS = (
     Column("MESSAGE"),
 )
 _SETTLE_AFTER = timedelta(seconds=5)
-_BREATH = 0.001
+BREATH = 0.001
 """Seconds between two steps: a key takes several turns of the loop, and is to wait for one step only."""
 _TROUBLE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
 
@@ -121,7 +120,7 @@ class NodePane(Vertical):
         is_latest = False
         while not is_latest:
             for _ in self._rows.arranging(self._view):
-                await asyncio.sleep(_BREATH)
+                await asyncio.sleep(BREATH)
             self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
             self.table.show(self._rows)
             is_latest = self._rows.is_latest
