@@ -101,7 +101,10 @@ class OrchApp(App[None]):
         if isinstance(event, InputEvent):
             self.cockpit.session.pace.touched()
         if isinstance(event, Resize):
-            self._picture.forget()  # comes with each entering of the alternate screen, too
+            # It comes with each entering of the alternate screen too, which clears that.
+            self._picture.forget()
+            if self._home.is_mounted:
+                self.screen.refresh()
         await super().on_event(event)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:

@@ -88,7 +88,7 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
     with Terminal("demo", "--nodes=40", "--scenario=hostile", "--theme=dark", size=(140, 40)) as terminal:
         terminal.shows("Jobs of", "16 environments")
         terminal.press("\r")
-        terminal.shows("complete")
+        terminal.shows("complete", ".example.com")
         terminal.press("jj")
         terminal.press("\r")
         terminal.shows("Node")
@@ -106,7 +106,7 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
         terminal.shows("by name", "STOP")
         before = but_for_its_age(terminal)
         terminal.wipe()
-        terminal.press("\x0c")
+        terminal.process.send_signal(signal.SIGWINCH)  # of a size that is what it was
         terminal.becomes(but_for_its_age, before)
 
 
