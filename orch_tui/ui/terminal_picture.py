@@ -5,6 +5,7 @@ line, and colours are put on and off for each word. Over a slow line that is wha
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
@@ -15,6 +16,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 _RESET = "\x1b[0m"
+# Wherever they came from, the terminal would obey them.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 # Moving over so few cells that look as before costs as much as sending them again.
 _NEAR = 4
 # From so many blanks on it is shorter to erase.
@@ -26,7 +29,8 @@ class TerminalPicture:
 
     def __init__(self) -> None:
         self._lines: dict[int, _Line] = {}
-        self._looks: dict[Style | None, str] = {}
+        # Textual writes into styles where their text stands, so that there are very many of them.
+        self._codes = lru_cache(maxsize=2048)(_codes)
 
     def forget(self) -> None:
         """Others have written on the terminal, or it was cleared: the next update sends all that it holds."""
@@ -50,12 +54,9 @@ class TerminalPicture:
         cells: list[str | None] = []
         looks: list[str] = []
         for text, style, _ in segments:
-            look = self._looks.get(style)
-            if look is None:
-                look = self._looks[style] = _codes(style, colours)
             before = len(cells)
-            cells += text if text.isascii() else _cells(text)
-            looks += [look] * (len(cells) - before)
+            cells += text if text.isascii() and text.isprintable() else _cells(text)
+            looks += [self._codes(style, colours)] * (len(cells) - before)
         return cells, looks
 
 
@@ -193,6 +194,7 @@ def _stretches(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, I
 
 
 def _cells(text: str) -> Iterator[str]:
+    text = text.translate(_CONTROLS)
     for start, end, width in split_graphemes(text)[0]:
         if width:
             yield text[start:end]

@@ -1,5 +1,7 @@
 """A terminal that is sent differences shows what one shows that is sent everything."""
 
+import re
+
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +101,14 @@ def test_only_the_asked_span_of_a_line_is_believed() -> None:
     hidden, shown = strip([("WRONG", NONE)], 5), strip([("right", NONE)], 5)
     ours.send(take(picture, ChopsUpdate([{0: hidden, 5: shown}], [(0, 5, 10)], [[5, 10]])))
     assert ours.screen.display[0].startswith("over right")
+
+
+def test_no_control_character_is_sent() -> None:
+    sent = take(TerminalPicture(), text("a\x1b]0;x\x07b", "国\x9b2J\x1b[2J", "\x00\x7f\x0e"))
+    ours = Terminal()
+    ours.send(sent)
+    assert [line.rstrip() for line in ours.screen.display] == ["a]0;xb", "国2J[2J", ""]
+    assert re.sub(r"\x1b\[[0-9;]*[HX]", "", sent).isprintable()
 
 
 def test_no_look_is_left_on_the_terminal() -> None:
