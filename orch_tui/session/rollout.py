@@ -77,7 +77,7 @@ class Fold:
         self._outcomes: list[Outcome] = []
         self._counts: Counter[Outcome] = Counter()
         self._changed: set[int] | None = None
-        # A node that is gone keeps its place: whoever remembers a node by its index must not find another there.
+        # Each keeps its place: whoever remembers a node by its index must not find another there.
         self._gone: set[int] = set()
         self._shown: tuple[tuple[Node, ...], tuple[Outcome, ...]] = ((), ())
         self._job_is_over = False

@@ -28,8 +28,8 @@ _LONGEST_GAP = 0.5
 
 _POLLS_UNTIL_OLD = 3
 
-# What Textual itself sends; any other Escape or control character was somebody's text.
-_SEQUENCES = re.compile(rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]|\x1b\]22;[a-z-]+\x07")
+# What draws the screen; any other Escape or control character was somebody's text.
+_SEQUENCES = re.compile(rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]|\x1b\]22;[a-z-]+\x07|[\r\b]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -86,7 +86,7 @@ class Trial:
             entered, left = terminal.raw.rfind(b"\x1b[?1049h"), terminal.raw.rfind(b"\x1b[?1049l")
             assert left >= entered, "R4"
             self._keeps_secrets(terminal.raw.decode(errors="replace"))
-            rest = _SEQUENCES.sub(b"", terminal.raw).replace(b"\r\n", b"\n").decode(errors="replace")
+            rest = _SEQUENCES.sub(b"", terminal.raw).decode(errors="replace")
             assert not _CONTROL.search(rest), "R3"
         self._sent_what_was_confirmed()
 
