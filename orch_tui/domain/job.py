@@ -66,6 +66,14 @@ class Job:
         """The start of the job, from whichever field this release has."""
         return self.started or (self.history[0].entered if self.history else None)
 
+    def is_another_than(self, known: "Job") -> bool:
+        """Whether this only bears the number of `known`: numbers come again after a server was restored.
+
+        What a release does not tell, or told only once, tells nothing apart.
+        """
+        told = ((self.environment, known.environment), (self.owner, known.owner), (self.began, known.began))
+        return any(now and before and now != before for now, before in told)
+
     @property
     def ended(self) -> datetime | None:
         """The end of the job; None while it goes on."""

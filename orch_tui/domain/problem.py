@@ -40,6 +40,7 @@ class ProblemKind(StrEnum):
     REDIRECTED = "orch-tui/redirected"
     NOT_UNDERSTOOD = "orch-tui/not-understood"
     TOO_LARGE = "orch-tui/too-large"
+    ANOTHER_JOB = "orch-tui/another-job"
     STILL_SENDING = "orch-tui/still-sending"
     READ_ONLY = "orch-tui/read-only"
     OTHER = "orch-tui/other"
@@ -66,6 +67,7 @@ NOT_SENT = frozenset(
         ProblemKind.WRONG_HOST,
         ProblemKind.CERTIFICATE_DATES,
         ProblemKind.NOT_TLS,
+        ProblemKind.ANOTHER_JOB,
         ProblemKind.STILL_SENDING,
         ProblemKind.READ_ONLY,
     }

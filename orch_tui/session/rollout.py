@@ -27,6 +27,7 @@ class Rollout:
         is_complete: The job has ended, and its last events and final node list are in.
         server_time: The server's clock when this was read.
         unreadable: Items of the server's answers that could not be read.
+        came_back: The job had ended, and then it had not: the server went back in time.
         repaired: Nodes that a node list had to set right, because no event had told.
     """
 
@@ -42,6 +43,7 @@ class Rollout:
     is_complete: bool = False
     unreadable: int = 0
     repaired: int = 0
+    came_back: bool = False
 
     @property
     def done(self) -> int:
@@ -49,10 +51,15 @@ class Rollout:
         return done(self.counts)
 
     @property
+    def named(self) -> int:
+        """How many nodes the server has named so far, those that left again not counted."""
+        return len(self.nodes) - len(self.gone)
+
+    @property
     def total(self) -> int | None:
         """How many nodes the job has; None while their list is being read and the job itself does not say."""
         if self.is_whole:
-            return len(self.nodes) - len(self.gone)
+            return self.named
         told = self.job.node_count or 0
         return told if told > len(self.nodes) else None
 

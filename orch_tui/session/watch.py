@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Outcome
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.session.rollout import Fold, Rollout
 
 _RECONCILE_AFTER = 30.0
@@ -35,6 +37,8 @@ class JobPoll:
         self._reconciled: float | None = None
         self._reconcile_after = _RECONCILE_AFTER
         self._looks_after_end = 0
+        self._known: Job | None = None
+        self._came_back = False
         self._unreadable = 0
 
     async def __call__(self) -> AsyncGenerator[Rollout, None]:
@@ -46,7 +50,7 @@ class JobPoll:
         Raises:
             OrchestratorError: Some call did not work; what was read before it is kept for the next poll.
         """
-        job = await self._client.job(self._job)
+        job = await self._read_job()
         is_listed = self._reconciled is None
         if is_listed:
             async with aclosing(self._read_nodes()) as parts:
@@ -64,8 +68,19 @@ class JobPoll:
         picture = self._picture(job)
         yield self._closed(picture) if job.state.is_over else picture
 
+    async def _read_job(self) -> Job:
+        job = await self._client.job(self._job)
+        if self._known is not None and job.is_another_than(self._known):
+            words = f"job {self._job} is not the one that was watched: the server was restored, it seems"
+            raise OrchestratorError(Problem(ProblemKind.ANOTHER_JOB, words))
+        if self._known is not None and self._known.state.is_over and not job.state.is_over:
+            self._came_back = True
+        self._known = job
+        return job
+
     def _picture(self, job: Job) -> Rollout:
-        return self._fold.picture(job, self._client.server_now(), self._unreadable)
+        picture = self._fold.picture(job, self._client.server_now(), self._unreadable)
+        return replace(picture, came_back=self._came_back)
 
     async def _read_events(self) -> bool:
         """Read the next page; whether it told anything new."""

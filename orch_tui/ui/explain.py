@@ -57,6 +57,12 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "or the server was restored.",
         "Go back to the list of jobs.",
     ),
+    ProblemKind.ANOTHER_JOB: Explanation(
+        "This is not the job that you were watching",
+        "Another job bears its number now: the server was restored, it seems. What is shown is the last that "
+        "was known of the job you watched; nothing is sent to the other one from here.",
+        "Go back to the list of jobs, and open the other one from there if you want to see it.",
+    ),
     ProblemKind.VALIDATION_ERROR: Explanation(
         "The server did not accept the request",
         "A value is missing, of the wrong form, or not known to this release. Nothing was done.",

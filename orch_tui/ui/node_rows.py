@@ -126,10 +126,11 @@ class NodeRows(Sequence[int]):
         was_latest, self._latest = self.is_latest, rollout
         if rollout.changed is None or not was_latest or len(rollout.nodes) != len(self._rank):
             return False
-        self.rollout = rollout
+        before, self.rollout = self.rollout, rollout
         self._late |= rollout.changed
         self._missed |= rollout.changed
-        self._move([place for place in rollout.changed if rollout.outcomes[place] in _TROUBLE])
+        outcomes, came_or_went = rollout.outcomes, rollout.gone ^ (before.gone if before else frozenset())
+        self._move([p for p in rollout.changed if outcomes[p] in _TROUBLE or p in came_or_went])
         return True
 
     def settle(self) -> None:
@@ -142,11 +143,12 @@ class NodeRows(Sequence[int]):
             return
         assert self.rollout is not None
         nodes, outcomes, wanted = self.rollout.nodes, self.rollout.outcomes, self._wanted
+        left = self.rollout.gone
         value = _VALUES[self._view.sort]
         gone, come = [], []
         for place in places:
             before, node, outcome = self._key[place], nodes[place], outcomes[place]
-            is_listed = wanted is None or wanted(node, outcome)
+            is_listed = place not in left and (wanted is None or wanted(node, outcome))
             now = value(node, outcome) * _RANKS + self._rank[place] if is_listed else _UNLISTED
             if before == now:
                 continue
@@ -171,7 +173,7 @@ class NodeRows(Sequence[int]):
         rollout = self._latest
         if rollout is None:
             return
-        nodes, outcomes = rollout.nodes, rollout.outcomes
+        nodes, outcomes, left = rollout.nodes, rollout.outcomes, rollout.gone
         is_new = rollout is not self.rollout
         by_rank, rank = (yield from _ranking(nodes, self._step)) if is_new else (self._by_rank, self._rank)
         placed = array("q", [_UNLISTED]) * len(nodes)
@@ -181,7 +183,7 @@ class NodeRows(Sequence[int]):
                 some = []
                 for number, place in enumerate(by_rank[start : start + self._step], start):
                     node, outcome = nodes[place], outcomes[place]
-                    if wanted is None or wanted(node, outcome):
+                    if place not in left and (wanted is None or wanted(node, outcome)):
                         key = placed[place] = value(node, outcome) * _RANKS + number
                         some.append(key)
                 yield some

@@ -2,6 +2,7 @@
 
 from orch_tui.domain.node import Outcome
 from orch_tui.simulator import Answer, Drop
+from orch_tui.simulator.changes import Restore, SetState
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.faults.conftest import Trial
 from tests.faults.told import JSON, tell, told
@@ -29,6 +30,23 @@ async def test_J1_job_vanished(trial: Trial) -> None:
         assert rows(driver) == before
 
 
+async def test_J2_id_reused_after_a_restore(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        rollout = await trial.deploy(driver, seconds=20)
+        before = rows(driver)
+        Restore(jobs=1, others=1).apply(trial.server.simulator.world)
+        await driver.later(5)
+        await driver.shows("when last seen; another job has its number now")
+        assert rows(driver) == before
+        await driver.press("x")
+        await driver.pilot.pause()
+        assert "Stop job" not in driver.text
+        await driver.press("e")
+        await driver.shows("This is not the job that you were watching")
+        assert rollout.reading.value is not None
+    assert trial.server.posts("stop") == []
+
+
 async def test_J3_job_list_goes_backwards(trial: Trial) -> None:
     async with trial.cockpit() as driver:
         jobs = told(trial.server, "/jobs?limit=50&order=desc&order_by=timestamp")
@@ -37,6 +55,39 @@ async def test_J3_job_list_goes_backwards(trial: Trial) -> None:
         await driver.shows("older jobs only: was the server restored?")
         await driver.press("r")
         await driver.until(lambda: "restored" not in driver.text)
+
+
+async def test_J4_state_goes_from_finished_to_running(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        rollout = await trial.deploy(driver)
+        await driver.later(3600)
+        await driver.shows("complete")
+        SetState(rollout.job, "running").apply(trial.server.simulator.world)
+        await driver.later(0)
+        await driver.shows("> running again: it had ended, and the server went back")
+        assert rollout.reading.next_try is not None
+
+
+async def test_J5_node_count_changes_mid_run(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        rollout = await trial.deploy(driver, seconds=20)
+        path = f"/jobs/{rollout.job}/nodes"
+        nodes = told(trial.server, path)
+        count = len(nodes["items"])
+        await driver.press("N", "end", "space")
+        last = rollout.nodes.highlighted
+        for kept in (count - 5, 0, count):
+            tell(trial.server, path, {**nodes, "items": nodes["items"][:kept]}, times=1)
+            trial.clock.advance(60)
+            await driver.press("r")
+            await driver.until(lambda kept=kept: sum(counts(rollout).values()) == kept)  # type: ignore[misc]
+            await driver.until(lambda kept=kept: len(rollout.nodes.table.keys) == kept)  # type: ignore[misc]
+            assert f"/{kept} " in driver.text
+        await driver.shows("1 marked")
+        await driver.press("end")
+        assert last is not None
+        assert rollout.nodes.highlighted is not None
+        assert rollout.nodes.highlighted[0].name == last[0].name
 
 
 async def test_J6_node_moves_from_finished_to_failed(trial: Trial) -> None:

@@ -39,6 +39,11 @@ from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_details import NodeDetails, node_details
 from orch_tui.ui.widgets.node_pane import BREATH, NodePane
 
+_LAST_SEEN = {
+    ProblemKind.UNKNOWN_JOB: "  when last seen; no longer known to the server",
+    ProblemKind.ANOTHER_JOB: "  when last seen; another job has its number now",
+}
+
 
 class RolloutScreen(CockpitScreen):
     """Follows one job, by whomever it was started, until it is complete."""
@@ -133,7 +138,7 @@ class RolloutScreen(CockpitScreen):
         self.job_line.content = Content.assemble(
             " ", (f" {mode.text} ", f"{mode.look} reverse"), " ",
             (job.environment, STRONG), "  ", (sign.label.strip(), sign.look),
-            self._gone(), _being_read(rollout),
+            self._gone(rollout), _being_read(rollout),
         )  # fmt: skip
         facts = [duration(None if elapsed is None else elapsed.total_seconds())]
         facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
@@ -141,13 +146,12 @@ class RolloutScreen(CockpitScreen):
         facts.append(one_line(job.description))
         self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)
 
-    def _gone(self) -> tuple[str, str]:
+    def _gone(self, rollout: Rollout) -> tuple[str, str]:
         problem = self.reading.problem
-        is_gone = problem is not None and problem.kind is ProblemKind.UNKNOWN_JOB
-        return (
-            "  when last seen; no longer known to the server" if is_gone else "",
-            "bold $state-failed",
-        )
+        words = _LAST_SEEN.get(problem.kind, "") if problem is not None else ""
+        if not words and rollout.came_back:
+            words = "  again: it had ended, and the server went back"
+        return words, "bold $state-failed"
 
     def _now(self) -> datetime:
         """The server's clock, as far as we can tell between two answers; it stands while none come."""
@@ -180,7 +184,8 @@ class RolloutScreen(CockpitScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop":
-            return not self.cockpit.profile.read_only
+            is_gone = self.trouble is not None and self.trouble.kind in _LAST_SEEN
+            return None if is_gone else not self.cockpit.profile.read_only
         return super().check_action(action, parameters)
 
     @property
@@ -220,4 +225,4 @@ class RolloutScreen(CockpitScreen):
 
 def _being_read(rollout: Rollout) -> str:
     of_all = "" if rollout.total is None else f" of {rollout.total:,}"
-    return "" if rollout.is_whole else f"  reading nodes: {len(rollout.nodes):,}{of_all}"
+    return "" if rollout.is_whole else f"  reading nodes: {rollout.named:,}{of_all}"

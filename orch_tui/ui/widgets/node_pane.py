@@ -107,7 +107,7 @@ class NodePane(Vertical):
             notes.append(self._fault)
         if (view.filter or view.failures_only) and self._rows.rollout is not None:
             notes.append("failures" if view.failures_only else "")
-            notes.append(f"{len(self._rows):,} of {len(self._rows.rollout.nodes):,}")
+            notes.append(f"{len(self._rows):,} of {self._rows.rollout.named:,}")
         if view.sort is not SortBy.STATE or view.reverse:
             notes.append(f"by {view.sort}{', reversed' if view.reverse else ''}")
         if self._marked:
