@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
@@ -14,6 +15,7 @@ from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
 from orch_tui.api.token import Token
 from orch_tui.config import Config
+from orch_tui.session.journal import Journal
 from orch_tui.session.session import Session
 from orch_tui.simulator import ManualClock, Settings, Simulator
 from orch_tui.ui.app import OrchApp
@@ -36,13 +38,16 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
 async def main() -> None:
     clock = ManualClock()
     settings = Settings(nodes=900, scenario="failures", token="simulator", epoch=NOON, slots=60)
-    with Simulator(settings, clock).running() as url:
+    with Simulator(settings, clock).running() as url, TemporaryDirectory() as folder:
         profile = {"service-url": SERVER, "environment": "production", "poll-interval": 0.5}
         name, checked = Config.model_validate({"profiles": {"primary": profile}}).profile(None)
         connection = Connection(url, Token.given("simulator"))
+        journal = Journal(Path(folder) / "journal.jsonl", url)
+        journal.open()
         session = Session(
             OrchestratorClient(connection, now=lambda: NOON),
             OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
+            journal,
             poll_interval=0.5,
             monotonic=lambda: 0.0,
         )

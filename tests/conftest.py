@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
 from orch_tui.api.token import Token
 from orch_tui.domain.node import NodeList
+from orch_tui.session.journal import Journal
 from orch_tui.simulator import ManualClock, Settings, Simulator
 
 TOKEN = "a-token-that-nobody-may-see"
@@ -22,16 +24,24 @@ def anyio_backend() -> str:
 
 @dataclass(frozen=True)
 class Server:
-    """A simulator that listens, and the clock that moves its world."""
+    """A simulator that listens, the clock that moves its world, and a user's folder."""
 
     simulator: Simulator
     clock: ManualClock
     url: str
+    folder: Path
 
     @property
     def connection(self) -> Connection:
         """How a client reaches it."""
         return Connection(service_url=self.url, token=Token.given(TOKEN))
+
+    def journal(self) -> Journal:
+        """The user's journal, open. Two of them are those of two programs."""
+        journal = Journal(self.folder / "journal.jsonl", self.url)
+        journal.open()
+        assert not journal.fault
+        return journal
 
     def posts(self, command: str) -> list[bytes]:
         """The bodies of all POSTs of a command, `deploy` or `stop`, in order."""
@@ -46,11 +56,11 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
+def server(settings: Settings, tmp_path: Path) -> Iterator[Server]:
     clock = ManualClock()
     simulator = Simulator(settings, clock)
     with simulator.running() as url:
-        yield Server(simulator, clock, url)
+        yield Server(simulator, clock, url, tmp_path)
 
 
 async def all_nodes(client: OrchestratorClient, job: str) -> NodeList:

@@ -10,6 +10,7 @@ from orch_tui.api import wire
 from orch_tui.api.exchange import Connection, Exchange, listed, not_understood
 from orch_tui.api.fields import identifier, read_items
 from orch_tui.api.pages import read_events, read_nodes
+from orch_tui.domain.capabilities import Capabilities
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets, is_environment_name
 from orch_tui.domain.event import Events
@@ -101,12 +102,13 @@ class OrchestratorClient:
             instances=read_items(listed(instances, "items"), wire.InstanceWire)[0],
         )
 
-    async def jobs(self, limit: int) -> Jobs:
-        """The most recent `limit` jobs, newest first.
+    async def jobs(self, limit: int, offset: int = 0) -> Jobs:
+        """The most recent `limit` jobs, newest first, or those that follow the `offset` most recent ones.
 
-        From 2017.3 a page without an order starts with the oldest; before, `order` is not documented.
+        From 2017.3 a page without an order starts with the oldest; before, `order` and `offset` are not
+        documented. `pagination` came together with them and with descriptions: its presence tells.
         """
-        params = {"limit": str(limit)}
+        params = {"limit": str(limit)} | ({"offset": str(offset)} if offset else {})
         if self._server_orders_jobs:
             try:
                 ordered = params | {"order_by": "timestamp", "order": "desc"}
@@ -120,7 +122,9 @@ class OrchestratorClient:
             body = await self._call("GET", self._root + "/jobs", params=params)
         # A server may pay no heed to `limit`; reading all its history would be felt.
         newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
-        return Jobs(*read_items(newest_first[:limit], wire.JobWire))
+        is_paged = isinstance(body.get("pagination"), dict)
+        server = Capabilities(has_descriptions=is_paged, has_pages=is_paged)
+        return Jobs(*read_items(newest_first[:limit], wire.JobWire), server)
 
     async def job(self, job: str) -> Job:
         """One job with the history of its states."""

@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orch_tui.cli.opening import Opening, has_terminal
@@ -19,11 +20,13 @@ from orch_tui.config import (
     Source,
     check_config,
     config_folder,
+    state_folder,
 )
 from orch_tui.plain import plain
 
 if TYPE_CHECKING:
     from orch_tui.api.exchange import Connection
+    from orch_tui.session.journal import Journal
     from orch_tui.session.session import Session
     from orch_tui.ui.app import OrchApp
 
@@ -32,12 +35,16 @@ EXIT_BUG = 70
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What to start with; the token is None where the profile's token file has it."""
+    """What to start with; the token is None where the profile's token file has it.
+
+    `journal` is the file in which deploys are written down.
+    """
 
     config: Config
     profile_name: str
     profile: Profile
     token: str | None
+    journal: Path
 
     def __repr__(self) -> str:
         return f"Start({self.profile_name})"
@@ -51,7 +58,8 @@ def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
     """
     config = check_config(found)
     name, profile = config.profile(getattr(options, "profile", None))
-    return run(options, Start(config, name, profile, os.environ.pop(TOKEN_VARIABLE, None)), opened)
+    token, journal = os.environ.pop(TOKEN_VARIABLE, None), state_folder() / "journal.jsonl"
+    return run(options, Start(config, name, profile, token, journal), opened)
 
 
 def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
@@ -65,13 +73,14 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> in
     profile = start.profile
     if getattr(options, "read_only", False):
         profile = profile.model_copy(update={"read_only": True})
-    session = _session(profile, start.token)
+    journal = _journal(start)
+    session = _session(profile, start.token, journal)
     session.board.ask_ahead()
     # In a thread, so that the answer comes in meanwhile.
-    await asyncio.to_thread(import_module, "orch_tui.ui.app")
+    await asyncio.gather(asyncio.to_thread(import_module, "orch_tui.ui.app"), asyncio.to_thread(journal.open))
     from orch_tui.cli.ending import SIGNALS, leave
 
-    app = _app(options, replace(start, profile=profile), session, opened)
+    app = _app(options, replace(start, profile=profile), session, opened, _complaints(journal, profile))
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
         loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
@@ -82,7 +91,21 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> in
     return EXIT_BUG if app.return_code == 1 else app.return_code or 0
 
 
-def _session(profile: Profile, token: str | None) -> "Session":
+def _journal(start: Start) -> "Journal":
+    from orch_tui.session.journal import Journal
+
+    return Journal(start.journal, start.profile.service_url)
+
+
+def _complaints(journal: "Journal", profile: Profile) -> list[str]:
+    """What is wrong with the journal, for those who would deploy."""
+    if journal.fault and not profile.read_only:
+        return [f"Nothing can be deployed: {journal.fault}"]
+    lines = journal.unreadable
+    return [f"{lines} lines of the journal of deploys could not be read"] if lines else []
+
+
+def _session(profile: Profile, token: str | None, journal: "Journal") -> "Session":
     from orch_tui.api.client import OrchestratorClient
     from orch_tui.session.session import Session
 
@@ -95,13 +118,16 @@ def _session(profile: Profile, token: str | None) -> "Session":
     return Session(
         watching,
         commanding,
+        journal,
         poll_interval=profile.poll_interval,
         environment=profile.environment,
         read_only=profile.read_only,
     )
 
 
-def _app(options: argparse.Namespace, start: Start, session: "Session", opened: Opening) -> "OrchApp":
+def _app(
+    options: argparse.Namespace, start: Start, session: "Session", opened: Opening, complaints: list[str]
+) -> "OrchApp":
     from orch_tui.ui.app import OrchApp
     from orch_tui.ui.driver import driver_over
     from orch_tui.ui.keymap import default_keys, key_fault
@@ -117,7 +143,7 @@ def _app(options: argparse.Namespace, start: Start, session: "Session", opened: 
         themes=themes,
         theme=getattr(options, "theme", config.theme),
         keys=config.keys,
-        complaints=[str(error) for error in failed],
+        complaints=[*(str(error) for error in failed), *complaints],
         driver=driver_over(opened.hand_over),
         painted=_collect_from_now_on,
     )

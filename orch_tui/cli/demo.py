@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
 
 from orch_tui.cli.cockpit import Start, run
 from orch_tui.cli.opening import Opening
@@ -35,7 +37,8 @@ def demo(options: argparse.Namespace, opened: Opening) -> int:
             }
         )
         name, profile = config.profile(None)
-        return run(options, Start(config, name, profile, token), opened)
+        with TemporaryDirectory(prefix="orch-tui-") as folder:  # the simulator forgets all at the end, too
+            return run(options, Start(config, name, profile, token, Path(folder) / "journal.jsonl"), opened)
 
 
 @contextmanager

@@ -5,17 +5,18 @@ import signal
 import sys
 from contextlib import suppress
 
-from orch_tui.session.commands import StopReply, Submission
+from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.session import Session
+from orch_tui.session.stops import StopReply
 from orch_tui.ui.text import farewell, stop_words
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 async def leave(session: Session) -> None:
-    """Wait for the answers that are still awaited, unless a signal says not to; then say what is known."""
+    """Wait a little for answers, unless a signal says not to; then say what is known."""
     if session.is_waiting:
-        _say("orch-tui: waiting for the answer to a command; Ctrl-C leaves without it")
+        _say("orch-tui: waiting at most 5 s for the answer to a command; Ctrl-C leaves without it")
     closing = asyncio.create_task(session.aclose())
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, closing.cancel)
@@ -33,6 +34,9 @@ async def leave(session: Session) -> None:
 def _words(end: Submission | StopReply) -> str:
     why = f" ({end.problem.message})" if end.problem is not None else ""
     if isinstance(end, Submission):
+        if end.fate is Fate.UNKNOWN:
+            name = f"{end.request.environment} ({end.request.nonce})"
+            return f"The deploy of {name} was sent; what became of it is not known{why}: the next start looks"
         job = f" as job {end.job}" if end.job else ""
         return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
     return f"The stop of job {end.number} did not work{why}" if end.problem else stop_words(end)

@@ -14,7 +14,7 @@ from orch_tui.config.error import ConfigError
 if TYPE_CHECKING:
     from orch_tui.config.load import check_config, load_config
     from orch_tui.config.model import Config, Profile
-    from orch_tui.config.source import TOKEN_VARIABLE, Source, config_folder, find_config
+    from orch_tui.config.source import TOKEN_VARIABLE, Source, config_folder, find_config, state_folder
 
 __all__ = [
     "TOKEN_VARIABLE",
@@ -26,13 +26,16 @@ __all__ = [
     "config_folder",
     "find_config",
     "load_config",
+    "state_folder",
 ]
 
 _HOMES: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("Config", "Profile"), "model"),
         **dict.fromkeys(("check_config", "load_config"), "load"),
-        **dict.fromkeys(("TOKEN_VARIABLE", "Source", "config_folder", "find_config"), "source"),
+        **dict.fromkeys(
+            ("TOKEN_VARIABLE", "Source", "config_folder", "find_config", "state_folder"), "source"
+        ),
     }
 )
 

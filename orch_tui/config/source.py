@@ -30,6 +30,13 @@ def config_folder() -> Path:
     return user_config_path(APP)
 
 
+def state_folder() -> Path:
+    """Where the program keeps what it must remember: `$XDG_STATE_HOME/orch-tui`."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP)
+
+
 def find_config(explicit: Path | None, environment: Mapping[str, str]) -> Source:
     """The configuration from `--config`, `$ORCH_TUI_CONFIG`, the user's folder, or Puppet's client tools.
 

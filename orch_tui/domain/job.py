@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from orch_tui.domain.capabilities import Capabilities
 from orch_tui.domain.node import NodeState
 
 
@@ -62,6 +63,11 @@ class Job:
     history: tuple[StateSpan, ...] = ()
 
     @property
+    def is_of_whole_environment(self) -> bool:
+        """Whether it was given no target; releases before 2017.3 put it in words."""
+        return self.target in ("", "whole environment")
+
+    @property
     def began(self) -> datetime | None:
         """The start of the job, from whichever field this release has."""
         return self.started or (self.history[0].entered if self.history else None)
@@ -103,7 +109,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """A page of jobs, newest first, and how many items of it could not be read."""
+    """A page of jobs, newest first, and how many items of it could not be read.
+
+    `server` is what the form of the answer tells of who gave it.
+    """
 
     items: tuple[Job, ...] = ()
     unreadable: int = 0
+    server: Capabilities = field(default_factory=Capabilities)

@@ -43,6 +43,8 @@ class ProblemKind(StrEnum):
     ANOTHER_JOB = "orch-tui/another-job"
     STILL_SENDING = "orch-tui/still-sending"
     READ_ONLY = "orch-tui/read-only"
+    CANNOT_RECORD = "orch-tui/cannot-record"
+    UNSETTLED = "orch-tui/unsettled"
     OTHER = "orch-tui/other"
 
     @classmethod
@@ -70,6 +72,8 @@ NOT_SENT = frozenset(
         ProblemKind.ANOTHER_JOB,
         ProblemKind.STILL_SENDING,
         ProblemKind.READ_ONLY,
+        ProblemKind.CANNOT_RECORD,
+        ProblemKind.UNSETTLED,
     }
 )
 """The kinds after which a request certainly never left for the server."""
@@ -118,6 +122,9 @@ class Problem:
     def leaves_command_unknown(self) -> bool:
         """Whether a command that met this problem may have been carried out all the same."""
         return self.kind not in NOT_SENT and self.status not in _CERTAINLY_REFUSED
+
+
+READ_ONLY = Problem(ProblemKind.READ_ONLY, "this profile is read-only")
 
 
 class OrchestratorError(Exception):

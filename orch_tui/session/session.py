@@ -1,23 +1,28 @@
 """All that the screens may ask of one orchestrator."""
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import timedelta
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.deploy import DeployRequest, new_nonce
 from orch_tui.domain.environment import Targets
-from orch_tui.domain.job import Job
+from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.board import Board, BoardPoll
-from orch_tui.session.commands import Commands, StopReply, Submission
+from orch_tui.session.deploys import Deploys, Submission
 from orch_tui.session.feed import Feed
+from orch_tui.session.journal import Journal
 from orch_tui.session.pace import Pace
 from orch_tui.session.rollout import Rollout
+from orch_tui.session.stops import StopReply, Stops
 from orch_tui.session.watch import JobPoll
 
 _QUIET_FACTOR = 5
+_PATIENCE = 5.0
 
 
 class Session:
@@ -26,25 +31,36 @@ class Session:
     Args:
         watching: For everything that only reads.
         commanding: For deploy and stop; it keeps no connection open.
+        journal: Where deploys are written down.
         poll_interval: Seconds between two polls while something happens.
         environment: The environment to show even if nobody lists environments and no past job names it.
         read_only: Whether no command is ever sent, whatever asks for it.
         monotonic: Seconds that never go back; ages of readings are counted on it.
+        sleep: Waits so many seconds, between two looks for a job.
+        nonces: Makes what tells one deploy from all others.
     """
 
     def __init__(
         self,
         watching: OrchestratorClient,
         commanding: OrchestratorClient,
+        journal: Journal,
         *,
         poll_interval: float,
         environment: str | None = None,
         read_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        nonces: Callable[[], str] = new_nonce,
     ) -> None:
         self._watching = watching
         self._commanding = commanding
-        self._commands = Commands(commanding, read_only=read_only)
+        self._journal = journal
+        self.deploys = Deploys(commanding, journal, read_only=read_only, monotonic=monotonic, sleep=sleep)
+        self._stops = Stops(commanding, read_only=read_only)
+        self.server: Capabilities | None = None
+        """What the server can do; None until an answer has told."""
+        self.new_nonce = nonces
         self._poll_interval = poll_interval
         self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
@@ -71,8 +87,23 @@ class Session:
 
     async def _poll_board(self) -> AsyncGenerator[Board, None]:
         board = await self._board_poll()
-        self._known_jobs.update((job.id, job) for job in board.jobs.items)
+        if self._journal.unsettled:
+            await self._journal.refresh()  # another program may have found out
+        self._learn(board.jobs)
         yield board
+
+    def _learn(self, jobs: Jobs) -> Capabilities:
+        self._known_jobs.update((job.id, job) for job in jobs.items)
+        self.server = jobs.server
+        return jobs.server
+
+    async def ask_server(self) -> Capabilities:
+        """Ask what the server can do, and which job is the newest.
+
+        Raises:
+            OrchestratorError: It could not be asked.
+        """
+        return self._learn(await self._watching.jobs(1))
 
     @property
     def clock_offset(self) -> timedelta:
@@ -98,31 +129,30 @@ class Session:
             # A list to choose from is a convenience: the field takes any name, and the server decides.
             return Targets()
 
-    @property
-    def is_sending(self) -> bool:
-        """Whether the answer to a deploy is still awaited."""
-        return self._commands.is_sending
-
     async def deploy(self, request: DeployRequest) -> Submission:
         """Send `request` exactly once; cancelling the caller does not cancel the deploy."""
-        submission = await self._commands.deploy(request)
+        newest = max(self._known_jobs, key=int, default="")
+        submission = await self.deploys.deploy(request, self._watching.server_now(), newest)
         self.board.nudge()
         return submission
 
     async def stop(self, job: str) -> StopReply:
         """Stop a job; harmless however often. Cancelling the caller does not cancel the stop."""
-        return await self._commands.stop(job)
+        return await self._stops.stop(job)
 
     @property
     def is_waiting(self) -> bool:
         """Whether the answer to any command is still awaited."""
-        return self._commands.is_waiting
+        return self._stops.is_waiting or self.deploys.is_sending
 
     async def aclose(self) -> list[Submission | StopReply]:
-        """Wait for commands under way, then close all connections; the ends that nobody was told of."""
+        """Wait 5 s for commands under way, then close all connections; the ends that nobody was told of."""
         self.board.close()
         try:
-            return await self._commands.settle()
+            async with asyncio.TaskGroup() as both:
+                stops = both.create_task(self._stops.settle(_PATIENCE))
+                deploys = both.create_task(self.deploys.settle(_PATIENCE))
+            return [*stops.result(), *deploys.result()]
         finally:
             await self._watching.aclose()
             await self._commanding.aclose()

@@ -17,12 +17,16 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
+from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.job import Job
 from orch_tui.plain import plain
-from orch_tui.session.commands import Fate, Submission
+from orch_tui.session.deploys import Fate, Submission
+from orch_tui.session.journal import CannotRecord, How
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
-from orch_tui.ui.screens.base import Cockpit
+from orch_tui.ui.dialogs.which_job import WhichJobDialog
+from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
@@ -134,6 +138,8 @@ class OrchApp(App[None]):
         self.push_screen(self._home)
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10)
+        for request in self.cockpit.session.deploys.resume():
+            self.see_to_its_end(request)
 
     def on_ready(self) -> None:
         self.call_after_refresh(self._painted)
@@ -215,35 +221,77 @@ class OrchApp(App[None]):
         reply = await self.cockpit.session.stop(rollout.job)
         if reply.problem is not None:
             unknown = reply.problem.leaves_command_unknown
-            self.push_screen(ProblemDialog(reply.problem, f"Stop job {reply.number}", is_unknown=unknown))
+            concern = f"Stop job {reply.number}"
+            if unknown and reply.job is not None:
+                concern += f": read again since, it is {reply.job.state_word}"
+            self.push_screen(ProblemDialog(reply.problem, concern, is_unknown=unknown))
         else:
             self.notify(stop_words(reply))
         rollout.stopped()
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
-        self.see_to_its_end(message)
+        self.send(message.form, message.request)
+
+    def on_cockpit_screen_see_jobs(self, message: CockpitScreen.SeeJobs) -> None:
+        while self.screen is not self._home:
+            self.pop_screen()
+        self._home.see_jobs(message.environment)
 
     @work(group="deploy")
-    async def see_to_its_end(self, message: DeployScreen.Confirmed) -> None:
-        submission = await self.cockpit.session.deploy(message.request)
-        is_form_open = message.form in self.screen_stack
+    async def send(self, form: DeployScreen, request: DeployRequest) -> None:
+        self._tell_end(await self.cockpit.session.deploy(request), form)
+
+    @work(group="deploy")
+    async def see_to_its_end(self, request: DeployRequest) -> None:
+        """Wait for what is found of a deploy that an earlier run left open."""
+        submission = await self.cockpit.session.deploys.end_of(request.nonce)
+        # One that stays unknown is told on the first screen, until somebody sees to it.
         if submission.fate is Fate.ACCEPTED:
-            if is_form_open:
-                self._replace(message.form, RolloutScreen(self.cockpit, submission.job))
-            else:
-                self.notify(f"The deploy of {submission.request.environment} is job {submission.job}.")
+            self._tell_end(submission)
+
+    def _tell_end(self, submission: Submission, form: DeployScreen | None = None) -> None:
+        is_form_open = form is not None and form in self.screen_stack
+        if submission.fate is Fate.ACCEPTED:
+            self._tell_job(submission, form if is_form_open else None)
             return
         dialog = self._problem_dialog(submission)
-        if is_form_open:
-            message.form.refused(submission, dialog)
+        if form is not None and is_form_open:
+            form.refused(submission, dialog)
         else:
             self.push_screen(dialog)
+        if submission.fitting:
+            which = WhichJobDialog(submission.request, submission.fitting)
+            self.push_screen(which, lambda job: self._chosen(submission, job))
+
+    def _tell_job(self, submission: Submission, form: DeployScreen | None) -> None:
+        request = submission.request
+        lost = "" if submission.how is How.ANSWERED else f" Its answer was lost; {request.nonce} tells."
+        if form is not None:
+            self._replace(form, RolloutScreen(self.cockpit, submission.job))
+        if form is None or lost:
+            self.notify(f"The deploy of {request.environment} is job {submission.job}.{lost}", timeout=10)
+
+    def _chosen(self, submission: Submission, job: Job | None) -> None:
+        if job is not None:
+            self.adopt(submission.request, job)
+
+    @work(group="deploy")
+    async def adopt(self, request: DeployRequest, job: Job) -> None:
+        try:
+            await self.cockpit.session.deploys.adopt(request, job)
+        except CannotRecord as error:
+            self.notify(f"This choice holds until you leave, but not for good: {error}", severity="warning")
+        self.on_cockpit_screen_see_jobs(CockpitScreen.SeeJobs(request.environment))
+        self.push_screen(RolloutScreen(self.cockpit, job.id))
 
     def _problem_dialog(self, submission: Submission) -> ProblemDialog:
         assert submission.problem is not None
         request = submission.request
         concern = f"Deploy {target_words(request.environment, request.target)}, {request.mode.upper()}"
-        return ProblemDialog(submission.problem, concern, is_unknown=submission.fate is Fate.UNKNOWN)
+        is_unknown = submission.fate is Fate.UNKNOWN
+        if is_unknown:
+            concern += f", marked {request.nonce}"
+        return ProblemDialog(submission.problem, concern, is_unknown=is_unknown)
 
     def _replace(self, form: DeployScreen, rollout: RolloutScreen) -> None:
         while self.screen is not form:

@@ -189,6 +189,18 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "Nothing was sent: it shows everything, and deploys and stops nothing.",
         "Leave out --read-only, or read-only in the profile, to do more than look.",
     ),
+    ProblemKind.CANNOT_RECORD: Explanation(
+        "The deploy cannot be recorded",
+        "Each deploy is written down before it is sent, so that no lost answer makes it forgotten. That did "
+        "not work, so nothing was sent. Watching goes on.",
+        "The message names the file and what is wrong with it; mend that and try again.",
+    ),
+    ProblemKind.UNSETTLED: Explanation(
+        "What became of the deploy before is not known",
+        "An earlier deploy of this environment, perhaps by another orch-tui of yours, has no known end yet. "
+        "Nothing was sent now.",
+        "Wait for it, or go back and press the deploy key: it tells of that deploy, and can set it aside.",
+    ),
     ProblemKind.OTHER: Explanation(
         "The server reports a problem",
         "It is of a kind that this program does not know.",

@@ -13,6 +13,8 @@ from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.dialogs.unsettled import UnsettledDialog
+from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
@@ -35,6 +37,8 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     StopDialog,
     LeaveDialog,
     ProblemDialog,
+    UnsettledDialog,
+    WhichJobDialog,
     NodeDialog,
 )
 
@@ -48,6 +52,8 @@ _TOGETHER = (
     {"app", "dialog", "leave"},
     {"app", "dialog", "problem"},
     {"app", "dialog", "node"},
+    {"app", "dialog", "unsettled"},
+    {"app", "dialog", "table", "which-job"},
 )
 
 _KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")

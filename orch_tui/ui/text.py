@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
-from orch_tui.session.commands import Stop, StopReply
+from orch_tui.session.stops import Stop, StopReply
 
 MUTED = "dim"
 STRONG = "bold"

@@ -1,13 +1,15 @@
 """A client on the simulator, a session of two, and the clock that ages their readings."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.deploy import DeployRequest, Mode, new_nonce, with_nonce
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.session import Session
 from orch_tui.session.watch import JobPoll
@@ -15,6 +17,12 @@ from orch_tui.simulator import ManualClock
 from tests.conftest import Server
 
 PRODUCTION = DeployRequest("production", Mode.ENFORCE)
+
+
+def marked(request: DeployRequest = PRODUCTION) -> DeployRequest:
+    """`request` with a nonce that no other has, as Review makes it."""
+    nonce = new_nonce()
+    return replace(request, description=with_nonce("", nonce), nonce=nonce)
 
 
 @pytest.fixture
@@ -29,13 +37,45 @@ def monotonic() -> ManualClock:
     return ManualClock()
 
 
+@dataclass(frozen=True)
+class Sessions:
+    """Makes sessions of one user on one server: each stands for a program."""
+
+    server: Server
+    monotonic: ManualClock
+
+    @asynccontextmanager
+    async def open(self, *, read_only: bool = False, **connection: Any) -> AsyncIterator[Session]:
+        """A session that waits for nothing; `connection` changes how its commands reach the server."""
+        commands = replace(self.server.connection, **connection)
+        session = Session(
+            OrchestratorClient(self.server.connection),
+            OrchestratorClient(commands, keep_alive=False),
+            self.server.journal(),
+            poll_interval=60,
+            environment="mine",
+            read_only=read_only,
+            monotonic=self.monotonic,
+            sleep=self._sleep,
+        )
+        yield session
+        await session.aclose()
+
+    async def _sleep(self, seconds: float) -> None:
+        self.monotonic.advance(seconds)
+        self.server.clock.advance(seconds)
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
-async def session(server: Server, monotonic: ManualClock) -> AsyncIterator[Session]:
-    watching = OrchestratorClient(server.connection)
-    commanding = OrchestratorClient(server.connection, keep_alive=False)
-    session = Session(watching, commanding, poll_interval=60, environment="mine", monotonic=monotonic)
-    yield session
-    await session.aclose()
+def sessions(server: Server, monotonic: ManualClock) -> Sessions:
+    return Sessions(server, monotonic)
+
+
+@pytest.fixture
+async def session(sessions: Sessions) -> AsyncIterator[Session]:
+    async with sessions.open() as session:
+        yield session
 
 
 @dataclass(frozen=True)

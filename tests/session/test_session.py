@@ -9,15 +9,15 @@ import pytest
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.token import Token
 from orch_tui.domain.environment import Targets
-from orch_tui.session.commands import Stop
 from orch_tui.session.session import Session
+from orch_tui.session.stops import Stop
 from orch_tui.simulator import Answer, Hang, ManualClock, Settings
 from tests.conftest import TOKEN, Server
-from tests.session.conftest import PRODUCTION
+from tests.session.conftest import marked
 
 
 async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Session) -> None:
-    job = (await session.deploy(PRODUCTION)).job
+    job = (await session.deploy(marked())).job
     server.clock.advance(10)
     for path in ("/environments", f"/jobs/{job}/events"):
         server.simulator.faults.add(path=path, fault=Hang(), times=None)
@@ -38,8 +38,8 @@ async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Ses
 async def test_commands_go_their_own_way(server: Server) -> None:
     blind = OrchestratorClient(replace(server.connection, token=Token.given("nobodys-token")))
     commanding = OrchestratorClient(server.connection, keep_alive=False)
-    session = Session(blind, commanding, poll_interval=60)
-    job = (await session.deploy(PRODUCTION)).job
+    session = Session(blind, commanding, server.journal(), poll_interval=60)
+    job = (await session.deploy(marked())).job
     assert (await session.stop(job)).stop is Stop.STOPPING
     async with aclosing(session.board.follow()) as readings:
         assert (await anext(readings)).problem is not None
@@ -49,7 +49,7 @@ async def test_commands_go_their_own_way(server: Server) -> None:
 async def test_a_rollout_is_polled_until_it_is_complete_and_then_no_more(
     server: Server, session: Session, monotonic: ManualClock
 ) -> None:
-    job = (await session.deploy(PRODUCTION)).job
+    job = (await session.deploy(marked())).job
     feed = session.rollout(job)
     async with aclosing(feed.follow()) as readings:
         monotonic.advance(5)
@@ -69,7 +69,7 @@ async def test_the_board_is_read_more_often_while_a_job_is_under_way(
     async with aclosing(session.board.follow()) as readings:
         assert (await anext(readings)).next_try == 300
         # A deploy brings a poll by itself: the new job is on the screen at once.
-        submission = await session.deploy(PRODUCTION)
+        submission = await session.deploy(marked())
         busy = await anext(readings)
         assert busy.next_try == 60
         assert busy.value is not None

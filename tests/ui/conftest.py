@@ -1,9 +1,11 @@
 """The app on a simulator whose world stands still until a test moves it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, TypeVar
 
 import pytest
@@ -14,7 +16,7 @@ from textual.screen import Screen
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.config import Config
 from orch_tui.session.session import Session
-from orch_tui.simulator import Settings
+from orch_tui.simulator import ManualClock, Settings
 from orch_tui.ui.app import OrchApp
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.screens.base import Cockpit
@@ -34,7 +36,8 @@ class Cockpits:
     """Makes apps on one server."""
 
     server: Server
-    monotonic: Callable[[], float] = lambda: 0.0
+    monotonic: ManualClock = field(default_factory=ManualClock)
+    """Ages readings, and moves while a job is looked for."""
     slow: float = 0.0
     """Seconds that the cockpit's clock is behind the server's."""
 
@@ -46,18 +49,25 @@ class Cockpits:
         }
         settings |= {key.replace("_", "-"): value for key, value in profile.items()}
         name, checked = Config.model_validate({"profiles": {"primary": settings}}).profile(None)
-        connection, clock = self.server.connection, self.server.clock
+        connection, clock, numbers = self.server.connection, self.server.clock, count(1)
 
         def now() -> datetime:
             return NOON + timedelta(seconds=clock() - self.slow)
 
+        async def sleep(seconds: float) -> None:
+            self.monotonic.advance(seconds)
+            await asyncio.sleep(0.02)
+
         session = Session(
             OrchestratorClient(connection, now=now),
             OrchestratorClient(connection, keep_alive=False, now=now),
+            self.server.journal(),
             poll_interval=checked.poll_interval,
             environment=checked.environment,
             read_only=checked.read_only,
             monotonic=self.monotonic,
+            sleep=sleep,
+            nonces=lambda: f"7f3a9c21e0{next(numbers):02}",
         )
         return OrchApp(Cockpit(name, checked, session), themes=THEMES, theme=theme, keys=keys)
 

@@ -13,7 +13,7 @@ from orch_tui.ui.text import MUTED, STRONG
 
 _UNKNOWN = (
     "Whether the server carried it out is not known here, and it is not sent again. "
-    "Look in the list of jobs first: if it was carried out, its job is there."
+    "Look in the list of jobs: if it was carried out, it shows there."
 )
 
 

@@ -36,7 +36,8 @@ class ReviewDialog(Dialog[bool]):
     Args:
         request: What will be sent.
         where: The profile and server it goes to.
-        reach: How many nodes it reaches, in words; empty where nobody can tell beforehand.
+        reach: How many nodes it reaches by the server's own list; None where nobody can tell beforehand.
+        overlap: Which jobs are under way on the same nodes, in words.
         protected: Whether the environment's name must be typed first.
     """
 
@@ -53,11 +54,14 @@ class ReviewDialog(Dialog[bool]):
     }
     """
 
-    def __init__(self, request: DeployRequest, where: str, reach: str, *, protected: bool) -> None:
+    def __init__(
+        self, request: DeployRequest, where: str, reach: int | None, overlap: str, *, protected: bool
+    ) -> None:
         super().__init__("Review", holds=True)
         self._request = request
         self._where = where
         self._reach = reach
+        self._overlap = overlap
         self._protected = protected
         self._is_answered = False
         self._hint_line = Line()
@@ -72,8 +76,10 @@ class ReviewDialog(Dialog[bool]):
         yield paragraph(
             "Deploy ", (target_words(request.environment, request.target), STRONG), f" on {self._where}.",
             f"\n{_MEANING[request.mode]}",
-            f"\n{self._reach}" if self._reach else "",
+            "" if self._reach is None else f"\n{self._reach:,} nodes now, by the server's list of instances.",
         )  # fmt: skip
+        if self._overlap:
+            yield paragraph((self._overlap, "bold $warning"))
         at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
         yield paragraph(f"Nodes at once: {at_once}")
         yield paragraph(("POST /orchestrator/v1/command/deploy\n", MUTED), request.json(), id="json")
@@ -106,11 +112,13 @@ class ReviewDialog(Dialog[bool]):
 
     def _hint(self) -> None:
         words = "Enter sends it, once." if self._may_send else "Enter sends it once the name is typed."
+        if self._reach == 0:
+            words = "It reaches no node: there is nothing to send."
         self._hint_line.content = Content.styled(words if self.is_armed else "…", MUTED)
 
     @property
     def _may_send(self) -> bool:
-        return self.is_armed and not self._is_answered and self._is_name_typed
+        return self.is_armed and not self._is_answered and self._is_name_typed and self._reach != 0
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be sent before its time, whatever asks for it: key, palette or click."""

@@ -1,21 +1,24 @@
-"""The deploy form: four fields, each checked as it is typed, then Review."""
+"""The deploy form: each field is checked as it is typed, then comes Review."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Mount
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode
+from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, nodes_in_both
 from orch_tui.domain.environment import Targets
-from orch_tui.domain.problem import ProblemKind
-from orch_tui.session.commands import Fate, Submission
+from orch_tui.domain.job import Job
+from orch_tui.domain.problem import OrchestratorError, ProblemKind
+from orch_tui.session.deploys import Fate, Submission
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
@@ -67,12 +70,13 @@ class DeployScreen(CockpitScreen):
         super().__init__(cockpit)
         self._known = known
         self._targets = Targets()
-        self._is_confirmed = False
+        self._sent: DeployRequest | None = None
         self.title_line, self.status = Line(), Line()
         self.environment = ChoiceInput(environment, id=Field.ENVIRONMENT)
         self.mode = ModeChoice(id=Field.MODE)
         self.concurrency = ChoiceInput(id=Field.CONCURRENCY, restrict=r"[0-9]*")
         self.target = ChoiceInput(id=Field.TARGET)
+        self.description = ChoiceInput(id=Field.DESCRIPTION)
         self.hints = {field: Line(classes="hint") for field in Field}
         self.offered = Static(id="offered")
 
@@ -83,6 +87,8 @@ class DeployScreen(CockpitScreen):
             yield from self._field("Mode", Field.MODE, self.mode)
             yield from self._field("Concurrency", Field.CONCURRENCY, self.concurrency)
             yield from self._field("Target", Field.TARGET, self.target)
+            with Vertical(id="describing"):
+                yield from self._field("Description", Field.DESCRIPTION, self.description)
             yield self.offered
         yield self.status
         yield KeyLine()
@@ -94,18 +100,55 @@ class DeployScreen(CockpitScreen):
         yield self.hints[field]
 
     def on_mount(self, _: Mount) -> None:
-        self.title_line.content = self.cockpit.title()
         self.title_line.right = Content.styled("Deploy ", STRONG)
+        self.set_interval(1.0, self._tick)
+        self._tick()
+        if self.session.server is None:
+            self.ask_server()
+        else:
+            self._take_server(self.session.server)
         self.environment.offer(self._known)
         self.mode.mode = Mode(self.cockpit.profile.default_mode)
         self.environment.focus()
         self.learn_targets()
         self._check()
 
+    @work(group="server", exclusive=True)
+    async def ask_server(self, *, then_review: bool = False) -> None:
+        """Learn what the server takes: the form shows that, and Review needs it."""
+        try:
+            self._take_server(await self.session.ask_server())
+        except OrchestratorError as error:
+            if then_review:
+                self.open(ProblemDialog(error.problem, "Before a deploy, the list of jobs is read"))
+            return
+        if then_review:
+            self.action_review()
+
+    def _take_server(self, server: Capabilities) -> None:
+        self.query_one("#describing").display = server.has_descriptions
+
+    def _tick(self) -> None:
+        """Once a second: how the deploy fares that was sent from here."""
+        if self.app.screen is not self:
+            return
+        self.title_line.content = self.cockpit.title()
+        for pending in self.session.deploys.pending:
+            if pending.request is self._sent and pending.is_sought:
+                seconds = self.session.monotonic() - pending.since
+                lost = f" Sent; the answer was lost; looking for the job with {pending.request.nonce}"
+                self.status.content = Content.styled(f"{lost} … {seconds:.0f} s", STRONG)
+
     @property
     def draft(self) -> DeployDraft:
         """The form as it stands."""
-        return DeployDraft(self.environment.value, self.mode.mode, self.concurrency.value, self.target.value)
+        return DeployDraft(
+            self.environment.value,
+            self.mode.mode,
+            self.concurrency.value,
+            self.target.value,
+            self.description.value,
+        )
 
     @work(group="targets", exclusive=True)
     async def learn_targets(self) -> None:
@@ -144,6 +187,8 @@ class DeployScreen(CockpitScreen):
                 names = self._targets.names
                 offer = f"{len(names)} offered: ↓ ↑ choose" if names else ""
                 words = offer if self.target.value else f"blank: the whole environment. {offer}"
+            case Field.DESCRIPTION:
+                words = "shown with the job; a mark is added by which it is found again"
         return Content.styled(words, MUTED)
 
     def on_descendant_focus(self) -> None:
@@ -171,27 +216,43 @@ class DeployScreen(CockpitScreen):
         faults = draft.faults()
         if faults:
             self.query_one(f"#{next(iter(faults))}").focus()
-        elif self._is_confirmed or self.session.is_sending:
+        elif self._sent is not None or self.session.deploys.is_sending:
             self.notify("The deploy before is still being sent.")
+        elif (server := self.session.server) is None:
+            self.ask_server(then_review=True)
         else:
-            request = draft.request()
-            self.open(self._review_of(request), lambda go_ahead: self._send(request, go_ahead))
+            self.unless_unsettled(draft.environment.strip(), lambda: self._review(draft, server))
 
-    def _review_of(self, request: DeployRequest) -> ReviewDialog:
-        protected = request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected
-        return ReviewDialog(request, self.cockpit.where, self._reach(request), protected=protected)
+    def _review(self, draft: DeployDraft, server: Capabilities) -> None:
+        request = draft.request(self.session.new_nonce(), server)
+        dialog = ReviewDialog(
+            request,
+            self.cockpit.where,
+            self._reach(request),
+            "\n".join(self._overlaps(request)),
+            protected=request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected,
+        )
+        self.open(dialog, lambda go_ahead: self._send(request, go_ahead))
 
     def _send(self, request: DeployRequest, go_ahead: bool | None) -> None:
-        if go_ahead and not self._is_confirmed:
-            self._is_confirmed = True
+        if go_ahead and self._sent is None:
+            self._sent = request
             self.status.content = Content.styled(
                 " Sending, once. The answer is announced if you leave.", STRONG
             )
             self.post_message(self.Confirmed(self, request))
 
-    def _reach(self, request: DeployRequest) -> str:
+    def _reach(self, request: DeployRequest) -> int | None:
         nodes = self._targets.nodes_of(request.target) if request.target else None
-        return f"{len(nodes):,} nodes, by the instances that the server lists." if nodes else ""
+        return None if nodes is None else len(nodes)
+
+    def _overlaps(self, request: DeployRequest) -> Iterator[str]:
+        """A line for each job under way that reaches, or may reach, the same nodes."""
+        for job in self.session.running_jobs:
+            common = nodes_in_both(request, job, self._targets)
+            if job.environment == request.environment and common != 0:
+                nodes = "perhaps on the same nodes" if common is None else f"{common:,} nodes are in both"
+                yield f"Job {job.id}{_by(job)} is {job.state_word} here: {nodes}."
 
     def refused(self, submission: Submission, dialog: ProblemDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
@@ -202,7 +263,7 @@ class DeployScreen(CockpitScreen):
             else ""
         )
         self.status.content = Content.styled(words, "bold $state-failed")
-        self._is_confirmed = False
+        self._sent = None
 
         def mend(_: None) -> None:
             problem = submission.problem
@@ -214,3 +275,7 @@ class DeployScreen(CockpitScreen):
                 self.query_one(f"#{field}").focus()
 
         self.app.push_screen(dialog, mend)
+
+
+def _by(job: Job) -> str:
+    return f" by {job.owner}" if job.owner else ""

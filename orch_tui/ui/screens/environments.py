@@ -61,6 +61,7 @@ class EnvironmentsScreen(CockpitScreen):
         self.reading: Reading[Board] = Reading()
         self._jobs: dict[str, Job] = {}
         self.title_line, self.jobs_title, self.contact = Line(), Line(), ContactLine()
+        self.unknown = Line(id="unknown")
         # Before the first answer there is nothing to say of either, least of all that there are none.
         self.environments = LineTable[str](
             _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="", id="environments"
@@ -75,11 +76,11 @@ class EnvironmentsScreen(CockpitScreen):
             with Vertical(id="jobs-pane"):
                 yield self.jobs_title
                 yield self.jobs
+        yield self.unknown
         yield self.contact
         yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:
-        self.title_line.content = self.cockpit.title()
         self.set_interval(1.0, self._tick)
         self._tick()
         self.follow()
@@ -133,12 +134,30 @@ class EnvironmentsScreen(CockpitScreen):
         """Once a second: ages grow. Not behind another screen: it would be drawn anew as a whole for it."""
         if self.app.screen is not self:
             return
+        self.title_line.content = self.cockpit.title()
+        self._tell_unknown()
         board = self.reading.value
         notes = [self.clock_note]
         notes.append("older jobs only: was the server restored?" if board and board.went_back else "")
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.environments.redraw()
         self.jobs.redraw()
+
+    def _tell_unknown(self) -> None:
+        unknown = self.session.deploys.unknown
+        self.unknown.display = bool(unknown)
+        if unknown:
+            request, when = unknown[-1].request, unknown[-1].written.astimezone().strftime("%d %b %H:%M")
+            self.unknown.content = Content.assemble(
+                (" UNKNOWN ", "bold $state-failed"),
+                f"what became of {request.environment}, {request.mode.upper()} of {when}, {request.nonce}: "
+                "d there tells",
+            )
+
+    def see_jobs(self, environment: str) -> None:
+        """Go to the jobs of `environment`."""
+        self.environments.select(environment)
+        self.jobs.focus()
 
     def _now(self, board: Board) -> datetime:
         return board.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
@@ -206,7 +225,7 @@ class EnvironmentsScreen(CockpitScreen):
         board = self.reading.value
         known = board.environments.names if board else ()
         start = self.environments.key or self.cockpit.profile.environment or ""
-        self.open(DeployScreen(self.cockpit, start, known))
+        self.unless_unsettled(start, lambda: self.open(DeployScreen(self.cockpit, start, known)))
 
     def action_refresh(self) -> None:
         self.session.refresh_board()

@@ -89,7 +89,6 @@ class RolloutScreen(CockpitScreen):
         yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:
-        self.title_line.content = self.cockpit.title()
         self.title_line.right = Content.assemble(("job ", MUTED), (f"{self.job} ", STRONG))
         self.set_interval(1.0, self._tick)
         self._tick()
@@ -122,6 +121,7 @@ class RolloutScreen(CockpitScreen):
                 self._show(rollout)
         if self.app.screen is not self:
             return  # behind a dialog each change would draw the whole screen anew
+        self.title_line.content = self.cockpit.title()
         notes = [self.clock_note, self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout)

@@ -1,0 +1,46 @@
+"""A deploy that was written down before it was sent, until it is known what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A confirmed deploy whose end nobody has written down yet.
+
+    Attributes:
+        service_url: The server it was for.
+        written: When, by this machine's clock.
+        server_time: The same moment by the server's clock, as far as it was known.
+        after: The newest job known then; empty where none was.
+        pid: The process that sent it, and `host` the machine that runs it.
+        was_sought: Whether its job has been looked for in vain.
+    """
+
+    request: DeployRequest
+    service_url: str
+    written: datetime
+    server_time: datetime
+    after: str
+    pid: int
+    host: str
+    was_sought: bool = False
+
+    def is_seen_in(self, job: Job) -> bool:
+        """Whether `job` carries the nonce: then it is the job of this deploy, or of one made after it."""
+        return self.request.description is not None and self.request.nonce in job.description
+
+    def fits(self, job: Job) -> bool:
+        """Whether `job` could be the one, for servers that keep no description: only a person can tell."""
+        request = self.request
+        is_whole = request.target is None and job.is_of_whole_environment
+        return (
+            job.environment == request.environment
+            and job.noop in (None, request.mode is Mode.NOOP)
+            and job.concurrency == request.concurrency
+            and (is_whole or job.target == request.target)
+            and int(job.id) > int(self.after or 0)
+        )

@@ -1,0 +1,98 @@
+"""Stopping jobs: each wish goes out once, and what became of it is read from the job itself."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.job import Job, JobState
+from orch_tui.domain.problem import READ_ONLY, OrchestratorError, Problem, ProblemKind
+
+
+class Stop(StrEnum):
+    """What became of the wish to stop a job."""
+
+    STOPPING = "stopping"
+    WAS_STOPPING = "was stopping already"
+    WAS_OVER = "was over already"
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply:
+    """The end of one stop: what became of it, or the problem that it met.
+
+    `job` is the job as it was last read, None where not even that worked: just before the stop, or, where its
+    answer was lost, after it.
+    """
+
+    number: str
+    job: Job | None = None
+    stop: Stop | None = None
+    problem: Problem | None = None
+
+
+class Stops:
+    """Sends stops, each at most once for each wish; read-only, none at all.
+
+    A stop runs in a task of its own: who asked for it may leave, and it goes on.
+    """
+
+    def __init__(self, client: OrchestratorClient, *, read_only: bool) -> None:
+        self._client = client
+        self._read_only = read_only
+        # Those whose end nobody has been told yet.
+        self._tasks: dict[str, asyncio.Task[StopReply]] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the answer to any stop is still awaited."""
+        return any(not task.done() for task in self._tasks.values())
+
+    async def stop(self, job: str) -> StopReply:
+        """Stop `job`, unless it is over or stopping already: the job is read first."""
+        if self._read_only:
+            return StopReply(job, problem=READ_ONLY)
+        task = self._tasks.get(job)
+        if task is None or task.done():
+            task = self._tasks[job] = asyncio.create_task(self._stop(job), name=f"stop {job}")
+        reply = await asyncio.shield(task)
+        if self._tasks.get(job) is task:
+            del self._tasks[job]  # somebody has been told; `settle` need not
+        return reply
+
+    async def _stop(self, number: str) -> StopReply:
+        job = None
+        try:
+            job = await self._client.job(number)
+            if job.state.is_over:
+                return StopReply(number, job, Stop.WAS_OVER)
+            if job.state is JobState.STOPPING:
+                return StopReply(number, job, Stop.WAS_STOPPING)
+            await self._client.stop(number)
+        except OrchestratorError as error:
+            if job is not None and error.problem.leaves_command_unknown:
+                return await self._read_again(number, error.problem)
+            return StopReply(number, job, problem=error.problem)
+        return StopReply(number, job, Stop.STOPPING)
+
+    async def _read_again(self, number: str, problem: Problem) -> StopReply:
+        """The answer was lost, but the job tells whether it stops. The stop is not sent again."""
+        try:
+            job = await self._client.job(number)
+        except OrchestratorError:
+            return StopReply(number, problem=problem)
+        if job.state.is_over or job.state is JobState.STOPPING:
+            return StopReply(number, job, Stop.STOPPING)
+        return StopReply(number, job, problem=problem)
+
+    async def settle(self, patience: float) -> list[StopReply]:
+        """Wait so many seconds for the stops under way; the ends that nobody was told of."""
+        tasks = self._tasks
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=patience)
+        return [task.result() if task.done() else _given_up(job, task) for job, task in tasks.items()]
+
+
+def _given_up(job: str, task: asyncio.Task[StopReply]) -> StopReply:
+    task.cancel()
+    return StopReply(job, problem=Problem(ProblemKind.NO_ANSWER, "no answer before leaving"))
