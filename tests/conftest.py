@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ class Server:
     clock: ManualClock
     url: str
     folder: Path
+    journals: list[Journal] = field(default_factory=list)
 
     @property
     def connection(self) -> Connection:
@@ -41,6 +42,7 @@ class Server:
         journal = Journal(self.folder / "journal.jsonl", self.url)
         journal.open()
         assert not journal.fault
+        self.journals.append(journal)
         return journal
 
     def posts(self, command: str) -> list[bytes]:
@@ -60,7 +62,10 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[Server]:
     clock = ManualClock()
     simulator = Simulator(settings, clock)
     with simulator.running() as url:
-        yield Server(simulator, clock, url, tmp_path)
+        server = Server(simulator, clock, url, tmp_path)
+        yield server
+        for journal in server.journals:
+            journal.close()
 
 
 async def all_nodes(client: OrchestratorClient, job: str) -> NodeList:

@@ -88,6 +88,7 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> in
         await app.run_async(mouse=start.config.mouse)
     finally:
         await leave(session)
+        journal.close()
     return EXIT_BUG if app.return_code == 1 else app.return_code or 0
 
 

@@ -102,6 +102,13 @@ class Journal:
         """Lines that could not be read, and were passed over."""
         return self._unreadable + self._torn_end
 
+    def close(self) -> None:
+        """Take no more lines."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+            self._file, self.fault = None, "the journal is closed"
+
     async def intend(self, request: DeployRequest, server_time: datetime, after: str) -> Intent:
         """Write down that `request` is about to be sent; only then may it be.
 

@@ -34,6 +34,10 @@ class JournalFile:
         _check_folder(path.parent)
         self._descriptor = _opened(path)
 
+    def close(self) -> None:
+        """Let others rewrite it."""
+        os.close(self._descriptor)
+
     @property
     def size(self) -> int:
         """Bytes."""

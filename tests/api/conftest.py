@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ ProblemOf = Callable[[Awaitable[object]], Awaitable[Problem]]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Start a simulator: `start(api="2016.2", tls=Tls(…))`."""
     with ExitStack() as stack:
 
@@ -29,7 +30,7 @@ def start() -> Iterator[Start]:
             simulator = Simulator(
                 Settings(**{"nodes": 30, "token": TOKEN, "history": False, **settings}), clock
             )
-            return Server(simulator, clock, stack.enter_context(simulator.running(tls=tls)))
+            return Server(simulator, clock, stack.enter_context(simulator.running(tls=tls)), tmp_path)
 
         yield start
 

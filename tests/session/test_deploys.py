@@ -1,13 +1,9 @@
 """Deploys: each wish is written down and goes out once, and what became of it is never guessed."""
 
 import asyncio
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Connection
 from orch_tui.api.token import Token
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
@@ -17,7 +13,7 @@ from orch_tui.session.session import Session
 from orch_tui.simulator import Answer, CutBody, Delay, Drip, Drop, DropAfter, Hang
 from orch_tui.simulator.faults import Fault
 from tests.conftest import Server
-from tests.session.conftest import PRODUCTION, Sessions, marked
+from tests.session.conftest import Sessions, marked
 
 
 def jobs(server: Server) -> list[str]:
@@ -168,8 +164,9 @@ async def test_a_refusal_says_why(session: Session, environment: str, kind: Prob
 
 @pytest.mark.parametrize("flaw", ["nobody listens", "no token"])
 async def test_what_never_left_was_not_carried_out(server: Server, sessions: Sessions, flaw: str) -> None:
-    flaws = {"nobody listens": {"service_url": "http://127.0.0.1:9"}, "no token": {"token": Token.given("")}}
-    async with sessions.open(**flaws[flaw]) as session:
+    url = "http://127.0.0.1:9" if flaw == "nobody listens" else server.url
+    token = Token.given("") if flaw == "no token" else server.connection.token
+    async with sessions.open(service_url=url, token=token) as session:
         assert (await session.deploy(marked())).fate is Fate.REFUSED
         assert not session.deploys.unknown
     assert server.simulator.requests == []
