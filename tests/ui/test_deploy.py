@@ -1,16 +1,19 @@
 """From the form through Review to the one POST."""
 
+import json
+
 import pytest
 from textual.events import Key, Paste
 from textual.screen import Screen
 
 from orch_tui.domain.deploy import Mode
-from orch_tui.simulator import Answer, Delay, DropAfter
+from orch_tui.simulator import Answer, Delay, Drop, Settings
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from tests.ui.conftest import Cockpits
+from tests.conftest import TOKEN
+from tests.ui.conftest import NOON, Cockpits
 
 
 async def test_the_form_opens_with_the_highlighted_environment_and_noop(cockpits: Cockpits) -> None:
@@ -32,10 +35,10 @@ async def test_tab_walks_the_fields_in_the_order_of_the_request(cockpits: Cockpi
         await driver.press("d")
         form = driver.screen(DeployScreen)
         walked = []
-        for _ in range(4):
+        for _ in range(5):
             walked.append(form.focused.id if form.focused else None)
             await driver.press("tab")
-        assert walked == ["environment", "mode", "concurrency", "target"]
+        assert walked == ["environment", "mode", "concurrency", "target", "description"]
 
 
 async def test_keys_in_one_burst_reach_the_fields_they_are_meant_for(cockpits: Cockpits) -> None:
@@ -75,9 +78,12 @@ async def test_names_are_offered_and_chosen_with_the_arrows(cockpits: Cockpits) 
 
 async def test_review_shows_the_very_bytes_that_are_sent(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
-        await driver.press("d", "tab", "space", "tab", "5", "tab", *"Lamp[shop]", "enter")
-        body = '{"environment": "production", "noop": false, "concurrency": 5, "target": "Lamp[shop]"}'
-        await driver.shows("E N F O R C E", "Lamp[shop] in production", body[:60], "Enter sends it")
+        await driver.press("d", "tab", "space", "tab", "5", "tab", *"Lamp[shop]", "tab", *"first", "enter")
+        body = (
+            '{"environment": "production", "noop": false, "concurrency": 5, "target": "Lamp[shop]", '
+            '"description": "first [orch-tui 7f3a9c21e001]"}'
+        )
+        await driver.shows("E N F O R C E", "Lamp[shop] in production", *body.split(), "Enter sends it")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
         assert cockpits.server.posts("deploy") == [body.encode()]
@@ -86,7 +92,29 @@ async def test_review_shows_the_very_bytes_that_are_sent(cockpits: Cockpits) -> 
 async def test_fields_left_blank_are_left_out(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.to_rollout()
-        assert cockpits.server.posts("deploy") == [b'{"environment": "production", "noop": true}']
+        (body,) = cockpits.server.posts("deploy")
+        marked = {"description": "[orch-tui 7f3a9c21e001]"}
+        assert json.loads(body) == {"environment": "production", "noop": True} | marked
+
+
+class TestWithoutDescriptions:
+    """A server of 2016.2, whose jobs keep no description."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2016.2")
+
+    async def test_what_the_server_does_not_take_is_neither_asked_for_nor_sent(
+        self, cockpits: Cockpits
+    ) -> None:
+        async with cockpits.running() as driver:
+            await driver.to_review()
+            await driver.press("enter")
+            await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
+            assert cockpits.server.posts("deploy") == [b'{"environment": "production", "noop": true}']
+            await driver.press("q", "d")
+            await driver.shows("Target")
+            assert "Description" not in driver.text
 
 
 async def test_however_often_enter_is_pressed_one_deploy_is_sent(cockpits: Cockpits) -> None:
@@ -190,9 +218,11 @@ async def test_an_empty_target_puts_the_cursor_in_its_field(cockpits: Cockpits) 
         assert form.focused is form.target
 
 
-async def test_a_lost_answer_is_called_unknown_and_nothing_is_sent_again(cockpits: Cockpits) -> None:
+async def test_a_deploy_that_is_not_found_is_called_unknown_and_nothing_is_sent_again(
+    cockpits: Cockpits,
+) -> None:
     async with cockpits.running() as driver:
-        cockpits.server.simulator.faults.add(method="POST", path="/command/deploy", fault=DropAfter())
+        cockpits.server.simulator.faults.add(method="POST", path="/command/deploy", fault=Drop())
         await driver.to_review()
         await driver.press("enter")
         await driver.shows("Sent, and what became of it is not known", "not sent again")
@@ -201,7 +231,7 @@ async def test_a_lost_answer_is_called_unknown_and_nothing_is_sent_again(cockpit
         await driver.press("escape")
         await driver.shows("The deploy before was sent, and what became of it is not known")
         await driver.press("escape")
-        await driver.shows("1814")
+        await driver.shows("1 deploy UNKNOWN", "UNKNOWN 7f3a9c21e001: NOOP of production", "d there tells")
 
 
 async def test_leaving_the_form_while_it_sends_loses_no_answer(cockpits: Cockpits) -> None:
@@ -213,9 +243,11 @@ async def test_leaving_the_form_while_it_sends_loses_no_answer(cockpits: Cockpit
         await driver.until(lambda: cockpits.server.posts("deploy"))
         await driver.press("escape")
         assert driver.app.screen is driver.home
-        await driver.press("d", "enter")
-        await driver.shows("still being sent")
+        await driver.press("d")
+        await driver.shows("It is being sent: wait for the answer")
         await driver.shows("The deploy of production is job 1814.")
+        await driver.is_armed()
+        await driver.press("escape")
         assert len(cockpits.server.posts("deploy")) == 1
 
 

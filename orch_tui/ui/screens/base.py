@@ -43,7 +43,7 @@ class Cockpit:
     def title(self) -> Content:
         """The left of every title line: which server, whether anything can be done to it, and what is."""
         read_only = ("  READ ONLY", "bold $warning") if self.profile.read_only else ""
-        under_way = (f"  {self._under_way()}", "bold $warning")
+        under_way = (f"  {words}", "bold $warning") if (words := self._under_way()) else ""
         return Content.assemble(
             (f" {self.profile_name} ", STRONG), (self.profile.host, MUTED), read_only, under_way
         )

@@ -1,0 +1,73 @@
+"""What a shared server adds to the simulator's faults: colleagues, late work, and texts cut short."""
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+
+from orch_tui.simulator import Answer, World
+from orch_tui.simulator.commands import deploy_order, parse
+from orch_tui.simulator.exchange import Exchange
+from orch_tui.simulator.faults import Fault
+from orch_tui.simulator.order import Owner
+
+COLLEAGUE = Owner("carla", "a3a0c1de-9a6b-4c43-8e3c-2f1b8c0c5e77")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Nothing goes wrong."""
+
+    async def play(self, exchange: Exchange) -> None:
+        await exchange.process()
+
+
+@dataclass(frozen=True)
+class HangAfter:
+    """The request is carried out, and no answer ever comes."""
+
+    async def play(self, exchange: Exchange) -> None:
+        await exchange.withhold()
+        await exchange.left()
+
+
+@dataclass(frozen=True)
+class Late:
+    """A proxy's 504 at once; the server carries the request out so many world seconds later."""
+
+    world: World
+    seconds: float
+
+    async def play(self, exchange: Exchange) -> None:
+        due = self.world.now + self.seconds
+        await exchange.send_answer(Answer(504, b"<html>504 Gateway Time-out</html>"))
+        while self.world.now < due:
+            await asyncio.sleep(0.002)
+            self.world.advance()
+        await exchange.withhold()
+
+
+@dataclass(frozen=True)
+class WithTwins:
+    """A colleague deploys the same in the same second, before us and after us; `fault` strikes between."""
+
+    world: World
+    fault: Fault
+
+    async def play(self, exchange: Exchange) -> None:
+        order = replace(deploy_order(parse(exchange.body), self.world.settings.dialect), description="weekly")
+        self.world.deploy(order, COLLEAGUE)
+        await self.fault.play(exchange)
+        self.world.deploy(order, COLLEAGUE)
+
+
+@dataclass(frozen=True)
+class CutDescription:
+    """The server keeps so many characters of the description; then `fault` strikes."""
+
+    kept: int
+    fault: Fault
+
+    async def play(self, exchange: Exchange) -> None:
+        body = json.loads(exchange.body)
+        body["description"] = body["description"][: self.kept]
+        await self.fault.play(replace(exchange, body=json.dumps(body).encode()))
