@@ -276,9 +276,8 @@ async def test_P4_an_earlier_run_left_a_deploy_open(trial: Trial) -> None:
     async with trial.cockpit(stops=False) as driver:
         await driver.shows("The deploy of production is job 1814.", request.nonce)
         await driver.shows("1 deploy UNKNOWN")
-        assert (
-            f"{gone.nonce}: ENFORCE of staging" in driver.home.unknown.content.plain
-        )  # the notice lies over it
+        # The notice lies over the line that tells which.
+        assert f"{gone.nonce}: ENFORCE of staging" in driver.home.unknown.content.plain
     assert trial.server.posts("deploy") == []
 
 
