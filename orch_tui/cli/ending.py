@@ -36,7 +36,7 @@ def _words(end: Submission | StopReply) -> str:
     if isinstance(end, Submission):
         if end.fate is Fate.UNKNOWN:
             name = f"{end.request.environment} ({end.request.nonce})"
-            return f"The deploy of {name} was sent; what became of it is not known{why}: the next start looks"
+            return f"The deploy of {name}: its end is not known{why}. The next start looks for its job."
         job = f" as job {end.job}" if end.job else ""
         return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
     return f"The stop of job {end.number} did not work{why}" if end.problem else stop_words(end)

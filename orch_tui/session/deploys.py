@@ -16,7 +16,8 @@ from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.intent import Intent
 from orch_tui.domain.job import Job
 from orch_tui.domain.problem import NOT_SENT, READ_ONLY, OrchestratorError, Problem, ProblemKind
-from orch_tui.session.journal import CannotRecord, Event, How, Journal
+from orch_tui.session.journal import CannotRecord, Journal
+from orch_tui.session.journal_line import Event, How
 from orch_tui.session.search import Search, Sighting
 
 

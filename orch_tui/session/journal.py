@@ -10,16 +10,14 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from threading import Lock
-
-import msgspec
 
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.intent import Intent
 from orch_tui.plain import plain
 from orch_tui.session.journal_file import JournalFile, Unusable
+from orch_tui.session.journal_line import Event, How, Line, decoded, encoded, worth_keeping
 
 _KEPT = timedelta(days=30)
 """As long as an orchestrator keeps its jobs by default."""
@@ -30,42 +28,6 @@ _OTHERS_FOR = timedelta(minutes=10)
 
 class CannotRecord(Exception):
     """The journal does not take a line; its text says why, in words that are safe to show."""
-
-
-class Event(StrEnum):
-    """What a line of the journal tells."""
-
-    INTENT = "intent"
-    JOB = "job"
-    REFUSED = "refused"
-    NOT_SENT = "not sent"
-    UNKNOWN = "unknown"
-    SET_ASIDE = "set aside"
-
-
-class How(StrEnum):
-    """How we came to know which job it is."""
-
-    ANSWERED = "answered"
-    FOUND = "found"
-    BY_HAND = "by hand"
-
-
-class _Line(msgspec.Struct, frozen=True, omit_defaults=True, rename="kebab"):
-    record: Event
-    nonce: str
-    time: datetime
-    service_url: str = ""
-    server_time: datetime | None = None
-    environment: str = ""
-    mode: str = ""
-    body: str = ""
-    after: str = ""
-    pid: int = 0
-    host: str = ""
-    job: str = ""
-    how: How | None = None
-    why: str = ""
 
 
 class Journal:
@@ -89,7 +51,7 @@ class Journal:
         self._lock = Lock()
         self._read_to = 0
         self._used: set[str] = set()
-        self._open: dict[str, tuple[_Line, bool]] = {}
+        self._open: dict[str, tuple[Line, bool]] = {}
         self._torn_end = 0
         self._unreadable = 0
         self.fault = "the journal is not open"
@@ -132,7 +94,7 @@ class Journal:
         Raises:
             CannotRecord: It could not be written.
         """
-        line = _Line(event, nonce, self._now(), self._service_url, job=job, how=how, why=why)
+        line = Line(event, nonce, self._now(), self._service_url, job=job, how=how, why=why)
         await asyncio.to_thread(self._write, line)
 
     async def refresh(self) -> None:
@@ -149,7 +111,7 @@ class Journal:
                 self._file = JournalFile(self._path)
                 if self._file.is_long:
                     with suppress(OSError):  # a full disk: then it stays long
-                        self._file.shorten(self._worth_keeping(self._file))
+                        self._file.shorten(worth_keeping(self._file, self._now() - _KEPT))
                 self._read(self._file)
                 self.fault = ""
             except Unusable as error:
@@ -165,7 +127,7 @@ class Journal:
 
     def _intend(self, intent: Intent) -> None:
         request = intent.request
-        line = _Line(
+        line = Line(
             Event.INTENT,
             request.nonce,
             intent.written,
@@ -180,7 +142,7 @@ class Journal:
         )
         self._write(line)
 
-    def _write(self, line: _Line) -> None:
+    def _write(self, line: Line) -> None:
         with self._lock:
             if self._file is None:
                 raise CannotRecord(self.fault)
@@ -201,7 +163,7 @@ class Journal:
         end = file.size
         for start, raw in file.lines(self._read_to, end):
             self._read_to = start
-            line = _decoded(raw)
+            line = decoded(raw)
             is_last = start + len(raw) >= end
             self._torn_end = int(is_last and line is None and bool(raw))
             if line is not None:
@@ -210,7 +172,7 @@ class Journal:
                 self._unreadable += 1
         self.unsettled = tuple(self._intents())
 
-    def _take(self, line: _Line) -> None:
+    def _take(self, line: Line) -> None:
         if line.record is Event.INTENT:
             if line.nonce not in self._used:
                 self._used.add(line.nonce)
@@ -247,21 +209,6 @@ class Journal:
             return False
         return intent.host != plain(socket.gethostname()) or _is_alive(intent.pid)
 
-    def _worth_keeping(self, file: JournalFile) -> Iterator[bytes]:
-        """The lines of the last 30 days, and those of deploys whose end is not known."""
-        oldest = self._now() - _KEPT
-        unsettled: set[str] = set()
-        for _, raw in file.lines(0, file.size):
-            line = _decoded(raw)
-            if line is not None and line.record is Event.INTENT:
-                unsettled.add(line.nonce)
-            elif line is not None and line.record is not Event.UNKNOWN:
-                unsettled.discard(line.nonce)
-        for _, raw in file.lines(0, file.size):
-            line = _decoded(raw)
-            if line is not None and (line.time >= oldest or line.nonce in unsettled):
-                yield raw
-
 
 def _is_alive(pid: int) -> bool:
     try:
@@ -273,23 +220,12 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _append(file: JournalFile, line: _Line) -> None:
+def _append(file: JournalFile, line: Line) -> None:
     try:
-        file.append(b"\n" + msgspec.json.encode(line))
+        file.append(encoded(line))
     except OSError:
         if line.record is Event.INTENT:
             # It may be there all the same, if not safely: but nothing will be sent.
             with suppress(OSError):
-                file.append(b"\n" + msgspec.json.encode(_Line(Event.NOT_SENT, line.nonce, line.time)))
+                file.append(encoded(Line(Event.NOT_SENT, line.nonce, line.time)))
         raise
-
-
-def _decoded(raw: bytes) -> _Line | None:
-    try:
-        line = _DECODER.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return line if line.time.tzinfo is not None else None
-
-
-_DECODER = msgspec.json.Decoder(_Line)

@@ -21,7 +21,8 @@ from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
 from orch_tui.plain import plain
 from orch_tui.session.deploys import Fate, Submission
-from orch_tui.session.journal import CannotRecord, How
+from orch_tui.session.journal import CannotRecord
+from orch_tui.session.journal_line import How
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog

@@ -28,7 +28,8 @@ from orch_tui.api.token import Token
 from orch_tui.config import TOKEN_VARIABLE
 from orch_tui.domain.deploy import DeployRequest, new_nonce
 from orch_tui.session.deploys import Fate, Submission
-from orch_tui.session.journal import How, Journal
+from orch_tui.session.journal import Journal
+from orch_tui.session.journal_line import How
 from orch_tui.session.session import Session
 from orch_tui.simulator import Answer, CutBody, Delay, Drop, DropAfter, Hang, ManualClock, Settings, Simulator
 from orch_tui.simulator.faults import Fault

@@ -9,7 +9,7 @@ import pytest
 
 from orch_tui.domain.deploy import DeployDraft
 from orch_tui.session.deploys import Fate
-from orch_tui.session.journal import How
+from orch_tui.session.journal_line import How
 from orch_tui.simulator import Answer, CutBody, Delay, Drop, DropAfter, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
 from orch_tui.simulator.order import Order

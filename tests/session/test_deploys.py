@@ -8,7 +8,7 @@ from orch_tui.api.token import Token
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.session.deploys import Fate, Submission
-from orch_tui.session.journal import How
+from orch_tui.session.journal_line import How
 from orch_tui.session.session import Session
 from orch_tui.simulator import Answer, CutBody, Delay, Drip, Drop, DropAfter, Hang
 from orch_tui.simulator.faults import Fault

@@ -188,7 +188,7 @@ class DeployScreen(CockpitScreen):
                 offer = f"{len(names)} offered: ↓ ↑ choose" if names else ""
                 words = offer if self.target.value else f"blank: the whole environment. {offer}"
             case Field.DESCRIPTION:
-                words = "shown with the job; a mark is added by which it is found again"
+                words = "shown with the job; our mark is added, to find it by"
         return Content.styled(words, MUTED)
 
     def on_descendant_focus(self) -> None:
