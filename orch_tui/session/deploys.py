@@ -14,7 +14,7 @@ from enum import StrEnum
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.intent import Intent
-from orch_tui.domain.job import Job
+from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.problem import NOT_SENT, READ_ONLY, OrchestratorError, Problem, ProblemKind
 from orch_tui.session.journal import CannotRecord, Journal
 from orch_tui.session.journal_line import Event, How
@@ -156,6 +156,13 @@ class Deploys:
     async def refresh(self) -> None:
         """Learn what other programs of this user have sent, or have found out."""
         await self._journal.refresh()
+
+    async def notice(self, jobs: Jobs) -> None:
+        """See in a list of jobs those of deploys of which nobody knew what became: time may have told."""
+        for intent in self.unknown:
+            seen = [job.id for job in jobs.items if intent.is_seen_in(job)]
+            if seen:
+                await self._write(intent.request, Event.JOB, job=min(seen, key=int), how=How.FOUND)
 
     async def adopt(self, request: DeployRequest, job: Job) -> None:
         """A person says that this is the job of `request`.

@@ -89,6 +89,7 @@ class Session:
         board = await self._board_poll()
         if self._journal.unsettled:
             await self._journal.refresh()  # another program may have found out
+            await self.deploys.notice(board.jobs)
         self._learn(board.jobs)
         yield board
 

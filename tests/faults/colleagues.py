@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Event
 
 from orch_tui.simulator import Answer, World
 from orch_tui.simulator.commands import deploy_order, parse
@@ -71,3 +72,15 @@ class CutDescription:
         body = json.loads(exchange.body)
         body["description"] = body["description"][: self.kept]
         await self.fault.play(replace(exchange, body=json.dumps(body).encode()))
+
+
+@dataclass(frozen=True)
+class Held:
+    """The plain answer, once somebody lets it go."""
+
+    released: Event = field(default_factory=Event)
+
+    async def play(self, exchange: Exchange) -> None:
+        while not self.released.is_set():  # noqa: ASYNC110 - whoever sets it is in another thread
+            await asyncio.sleep(0.01)
+        await exchange.process()

@@ -1,4 +1,4 @@
-"""What may happen to a deploy and a stop between the key and the job: one test for each row of the matrix."""
+"""What may happen to a deploy between the key and the job: a test for each row of the matrix."""
 
 import asyncio
 import json
@@ -10,14 +10,14 @@ import pytest
 from orch_tui.domain.deploy import DeployDraft
 from orch_tui.session.deploys import Fate
 from orch_tui.session.journal_line import How
-from orch_tui.simulator import Answer, CutBody, Delay, Drop, DropAfter, ManualClock, Settings
+from orch_tui.simulator import Answer, CutBody, Drop, DropAfter, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
 from orch_tui.simulator.order import Order
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN, Server
-from tests.faults.colleagues import COLLEAGUE, CutDescription, HangAfter, Late, WithTwins
+from tests.faults.colleagues import COLLEAGUE, CutDescription, HangAfter, Held, Late, WithTwins
 from tests.faults.conftest import Trial
 from tests.session.conftest import Sessions, marked
 from tests.ui.conftest import NOON, Driver
@@ -31,9 +31,9 @@ def sessions(server: Server) -> Sessions:
     return Sessions(server, ManualClock())
 
 
-def strike(server: Server, fault: Fault, path: str = "/command/deploy") -> None:
-    """Let `fault` meet the next command."""
-    server.simulator.faults.add(method="POST", path=path, fault=fault)
+def strike(server: Server, fault: Fault) -> None:
+    """Let `fault` meet the next deploy."""
+    server.simulator.faults.add(method="POST", path="/command/deploy", fault=fault)
 
 
 async def send(trial: Trial, driver: Driver) -> None:
@@ -41,41 +41,6 @@ async def send(trial: Trial, driver: Driver) -> None:
     trial.confirmed += 1
     await driver.to_review()
     await driver.press("enter")
-
-
-async def test_J9_stop_on_a_finished_job(trial: Trial) -> None:
-    async with trial.cockpit() as driver:
-        await trial.deploy(driver, seconds=20)
-        await driver.press("x")
-        await driver.is_armed()
-        trial.server.clock.advance(7200)
-        await driver.press("right", "enter")
-        await driver.shows("has ended", "there is nothing to stop")
-        assert trial.server.posts("stop") == []
-
-
-async def test_J10_stop_answer_lost(trial: Trial) -> None:
-    async with trial.cockpit(stops=False) as driver:
-        await trial.deploy(driver, seconds=20)
-        strike(trial.server, DropAfter(), "/command/stop")
-        await driver.press("x")
-        await driver.is_armed()
-        await driver.press("right", "enter")
-        await driver.shows("Stopping job 1814: running nodes finish")
-        assert len(trial.server.posts("stop")) == 1
-
-
-async def test_J10_stop_never_arrived(trial: Trial) -> None:
-    async with trial.cockpit() as driver:
-        await trial.deploy(driver, seconds=20)
-        strike(trial.server, Drop(), "/command/stop")
-        await driver.press("x")
-        await driver.is_armed()
-        await driver.press("right", "enter")
-        await driver.shows("Stop job 1814: read again since, it is running", "not sent again")
-        assert len(trial.server.posts("stop")) == 1
-        await driver.is_armed()
-        await driver.press("escape")
 
 
 async def test_J14_token_expires_between_confirm_and_post(trial: Trial) -> None:
@@ -108,17 +73,20 @@ async def test_J15_deploy_answer_lost(server: Server, sessions: Sessions, fault:
 async def test_J15_the_search_is_seen_and_nobody_waits_for_it(trial: Trial) -> None:
     async with trial.cockpit() as driver:
         strike(trial.server, DropAfter())
-        trial.server.simulator.faults.add(path="/jobs", fault=Delay(4.0), times=None)
+        held = Held()
+        trial.server.simulator.faults.add(path="/jobs", fault=held, times=None)
         await send(trial, driver)
         await driver.shows("Sent; the answer was lost; looking for the job with 7f3a9c21e001")
         await driver.press("escape")
         await driver.shows("looking for 7f3a9c21e001", "Jobs of")
         await driver.press("d")
         await driver.shows("its job is being looked for: wait for that")
+        held.released.set()
         await driver.shows("The deploy of production is job 1814.", "7f3a9c21e001 tells")
-        trial.server.simulator.faults.clear()
         await driver.is_armed()
-        await driver.press("escape", "tab", "enter")
+        await driver.press("escape", "r")
+        await driver.until(lambda: "1814" in driver.home.jobs.keys)
+        await driver.press("tab", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
         await driver.shows("[orch-tui 7f3a9c21e001]")
 
@@ -172,6 +140,22 @@ async def test_J17_the_list_of_jobs_is_one_key_away(trial: Trial) -> None:
         await driver.press("tab")
         await driver.until(lambda: driver.app.screen is driver.home)
         assert driver.app.focused is driver.home.jobs
+
+
+async def test_J17_a_job_that_comes_after_all_is_known_when_it_is_listed(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        strike(trial.server, Drop())
+        await send(trial, driver)
+        await driver.is_armed()
+        await driver.press("escape", "escape")
+        await driver.shows("1 deploy UNKNOWN")
+        (intent,) = driver.app.cockpit.session.deploys.unknown
+        trial.server.simulator.world.deploy(
+            Order("production", noop=True, description=intent.request.description or "")
+        )
+        await driver.press("r")
+        await driver.until(lambda: "UNKNOWN" not in driver.text)
+        assert trial.server.journal().unsettled == ()
 
 
 async def test_J18_a_colleague_starts_the_same_at_the_same_second(trial: Trial) -> None:

@@ -1,0 +1,39 @@
+"""What may happen to a stop: never a second one by itself, and a lost answer is read from the job."""
+
+from orch_tui.simulator import Drop, DropAfter
+from tests.faults.conftest import Trial
+
+
+async def test_J9_stop_on_a_finished_job(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        await trial.deploy(driver, seconds=20)
+        await driver.press("x")
+        await driver.is_armed()
+        trial.server.clock.advance(7200)
+        await driver.press("right", "enter")
+        await driver.shows("has ended", "there is nothing to stop")
+        assert trial.server.posts("stop") == []
+
+
+async def test_J10_stop_answer_lost(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        await trial.deploy(driver, seconds=20)
+        trial.server.simulator.faults.add(method="POST", path="/command/stop", fault=DropAfter())
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.press("right", "enter")
+        await driver.shows("Stopping job 1814: running nodes finish")
+        assert len(trial.server.posts("stop")) == 1
+
+
+async def test_J10_stop_never_arrived(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        await trial.deploy(driver, seconds=20)
+        trial.server.simulator.faults.add(method="POST", path="/command/stop", fault=Drop())
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.press("right", "enter")
+        await driver.shows("Stop job 1814: read again since, it is running", "not sent again")
+        assert len(trial.server.posts("stop")) == 1
+        await driver.is_armed()
+        await driver.press("escape")
