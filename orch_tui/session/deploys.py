@@ -135,11 +135,9 @@ class Deploys:
 
     def resume(self) -> tuple[DeployRequest, ...]:
         """Look for the jobs of deploys that an earlier run left open; `end_of` tells what was found."""
-        left = (
-            []
-            if self._read_only
-            else [e for e in self._journal.left_open() if e.request.nonce not in self._under_way]
-        )
+        if self._read_only:
+            return ()
+        left = [each for each in self._journal.left_open() if each.request.nonce not in self._under_way]
         for intent in left:
             lost = Problem(ProblemKind.CONNECTION_LOST, "the program ended before the answer came")
             self._start(intent.request, self._look_for(intent, lost), is_sought=True)

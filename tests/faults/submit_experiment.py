@@ -42,6 +42,8 @@ _DEADLINE = 0.4
 _LONGEST_LIFE = 0.08
 """Seconds: how long a command may take, and a process that is to be killed may live once it begins."""
 
+_BAD = ("DOUBLE", "LOST", "WRONG")
+_TOLD_EVERY = 50
 _HTML = (("content-type", "text/html"),)
 
 
@@ -148,16 +150,14 @@ async def fault_trial(place: World, fault: Fault) -> str:
     return verdict(place.jobs_of(request), submission)
 
 
-def fault_trials(count: int) -> Counter[tuple[str, str]]:
-    """`count` trials over all faults: how often each ended in which way."""
-    ends: Counter[tuple[str, str]] = Counter()
+def fault_trials(count: int) -> Iterator[tuple[str, str]]:
+    """`count` trials over all faults: which it was, and how it ended."""
     for start in range(0, count, 100):  # a world of its own for each hundred: they grow
         with world(start // 100) as place:
             names = list(place.faults)
             for number in range(start, min(start + 100, count)):
                 name = names[number % len(names)]
-                ends[name, asyncio.run(fault_trial(place, place.faults[name]))] += 1
-    return ends
+                yield name, asyncio.run(fault_trial(place, place.faults[name]))
 
 
 async def kill_trial(place: World, fault: Fault, kill_after: float) -> str:
@@ -202,9 +202,8 @@ def _written_down(file: Path, request: DeployRequest) -> Submission | None:
     return None
 
 
-def kill_trials(count: int, seed: int = 1) -> Counter[tuple[str, str]]:
-    """`count` kills: how often each ended in which way."""
-    ends: Counter[tuple[str, str]] = Counter()
+def kill_trials(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """`count` kills: what the killed one met, and how it ended."""
     rng = random.Random(seed)
     for start in range(0, count, 100):
         with world(start // 100) as place:
@@ -217,9 +216,7 @@ def kill_trials(count: int, seed: int = 1) -> Counter[tuple[str, str]]:
             for number in range(start, min(start + 100, count)):
                 name = list(kinds)[number % len(kinds)]
                 fault = WithTwins(place.simulator.world, kinds[name]())
-                end = asyncio.run(kill_trial(place, fault, rng.uniform(0, _LONGEST_LIFE)))
-                ends[name, end] += 1
-    return ends
+                yield name, asyncio.run(kill_trial(place, fault, rng.uniform(0, _LONGEST_LIFE)))
 
 
 def table(ends: Counter[tuple[str, str]]) -> str:
@@ -242,9 +239,14 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=900)
     parser.add_argument("--kills", type=int, default=600)
     options = parser.parse_args()
-    ends = fault_trials(options.trials) + kill_trials(options.kills)
+    ends: Counter[tuple[str, str]] = Counter()
+    for trials in (fault_trials(options.trials), kill_trials(options.kills)):
+        for number, (name, end) in enumerate(trials, 1):
+            ends[name, end] += 1
+            if number % _TOLD_EVERY == 0 or end in _BAD:
+                print(f"{number} {name}: {end}", file=sys.stderr, flush=True)
     print(table(ends))
-    bad = {end: total(ends, end) for end in ("DOUBLE", "LOST", "WRONG")}
+    bad = {end: total(ends, end) for end in _BAD}
     print(", ".join(f"{name.lower()} {count}" for name, count in bad.items()))
     return 1 if any(bad.values()) else 0
 

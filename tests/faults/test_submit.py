@@ -12,7 +12,7 @@ def bad(ends: Counter[tuple[str, str]]) -> int:
 
 
 def test_no_fault_doubles_loses_or_mistakes_a_deploy() -> None:
-    ends = fault_trials(40)
+    ends = Counter(fault_trials(40))
     assert bad(ends) == 0, ends
     assert total(ends, "accepted") == ends["no fault", "accepted"] == 4
     assert total(ends, "found again") == 20  # five of the ten faults come after the server has done its work
@@ -20,6 +20,6 @@ def test_no_fault_doubles_loses_or_mistakes_a_deploy() -> None:
 
 
 def test_P4_kill_9_during_submit() -> None:
-    ends = kill_trials(10)
+    ends = Counter(kill_trials(10))
     assert bad(ends) == 0, ends
     assert sum(ends.values()) == 10
