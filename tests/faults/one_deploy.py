@@ -20,7 +20,7 @@ def request_of(nonce: str) -> DeployRequest:
 
 async def deploy(url: str, file: Path, nonce: str) -> None:
     """Says `ready` on stdout just before the deploy, and `done` when it is told its end."""
-    connection = Connection(url, Token.given(os.environ[TOKEN_VARIABLE]), deadline=0.4)
+    connection = Connection(url, Token.given(os.environ[TOKEN_VARIABLE]))
     journal = Journal(file, url)
     journal.open()
     commanding = OrchestratorClient(connection, keep_alive=False)

@@ -44,6 +44,9 @@ _LONGEST_LIFE = 0.08
 
 _BAD = ("DOUBLE", "LOST", "WRONG")
 _TOLD_EVERY = 50
+_A_WORLD = 25
+"""Trials on one server: its list of jobs grows by three with each."""
+
 _HTML = (("content-type", "text/html"),)
 
 
@@ -152,10 +155,10 @@ async def fault_trial(place: World, fault: Fault) -> str:
 
 def fault_trials(count: int) -> Iterator[tuple[str, str]]:
     """`count` trials over all faults: which it was, and how it ended."""
-    for start in range(0, count, 100):  # a world of its own for each hundred: they grow
-        with world(start // 100) as place:
+    for start in range(0, count, _A_WORLD):
+        with world(start // _A_WORLD) as place:
             names = list(place.faults)
-            for number in range(start, min(start + 100, count)):
+            for number in range(start, min(start + _A_WORLD, count)):
                 name = names[number % len(names)]
                 yield name, asyncio.run(fault_trial(place, place.faults[name]))
 
@@ -205,15 +208,15 @@ def _written_down(file: Path, request: DeployRequest) -> Submission | None:
 def kill_trials(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
     """`count` kills: what the killed one met, and how it ended."""
     rng = random.Random(seed)
-    for start in range(0, count, 100):
-        with world(start // 100) as place:
+    for start in range(0, count, _A_WORLD):
+        with world(start // _A_WORLD) as place:
             kinds: dict[str, Callable[[], Fault]] = {
                 "kill, no fault": Plain,
                 "kill, slow answer": lambda: Delay(0.03),
                 "kill, reset after": DropAfter,
                 "kill, hang after": HangAfter,
             }
-            for number in range(start, min(start + 100, count)):
+            for number in range(start, min(start + _A_WORLD, count)):
                 name = list(kinds)[number % len(kinds)]
                 fault = WithTwins(place.simulator.world, kinds[name]())
                 yield name, asyncio.run(kill_trial(place, fault, rng.uniform(0, _LONGEST_LIFE)))
