@@ -18,7 +18,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
         terminal.press("d")
         terminal.shows("Concurrency", "blank: the whole environment")
         terminal.press("\r")
-        terminal.shows("N O O P", '{"environment": "production", "noop": true}', "Enter sends it, once.")
+        terminal.shows("N O O P", '{"environment": "production", "noop": true,', "Enter sends it, once.")
         terminal.press("\r")
         terminal.shows("job 1814", "> running")
         terminal.shows("+ would change", "reso")

@@ -1,7 +1,6 @@
-"""What a shared server adds to the simulator's faults: colleagues, late work, and texts cut short."""
+"""What experiments need beside the simulator's faults: colleagues, and work that is done late."""
 
 import asyncio
-import json
 from dataclasses import dataclass, field, replace
 from threading import Event
 
@@ -20,15 +19,6 @@ class Plain:
 
     async def play(self, exchange: Exchange) -> None:
         await exchange.process()
-
-
-@dataclass(frozen=True)
-class HangAfter:
-    """The request is carried out, and no answer ever comes."""
-
-    async def play(self, exchange: Exchange) -> None:
-        await exchange.withhold()
-        await exchange.left()
 
 
 @dataclass(frozen=True)
@@ -59,19 +49,6 @@ class WithTwins:
         self.world.deploy(order, COLLEAGUE)
         await self.fault.play(exchange)
         self.world.deploy(order, COLLEAGUE)
-
-
-@dataclass(frozen=True)
-class CutDescription:
-    """The server keeps so many characters of the description; then `fault` strikes."""
-
-    kept: int
-    fault: Fault
-
-    async def play(self, exchange: Exchange) -> None:
-        body = json.loads(exchange.body)
-        body["description"] = body["description"][: self.kept]
-        await self.fault.play(replace(exchange, body=json.dumps(body).encode()))
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,20 @@ from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.journal import Journal
 from orch_tui.session.journal_line import How
 from orch_tui.session.session import Session
-from orch_tui.simulator import Answer, CutBody, Delay, Drop, DropAfter, Hang, ManualClock, Settings, Simulator
-from orch_tui.simulator.faults import Fault
+from orch_tui.simulator import (
+    Answer,
+    CutBody,
+    Delay,
+    Drop,
+    DropAfter,
+    Hang,
+    ManualClock,
+    Settings,
+    Simulator,
+)
+from orch_tui.simulator.faults import Fault, HangAfter
 from tests.conftest import TOKEN
-from tests.faults.colleagues import HangAfter, Late, Plain, WithTwins
+from tests.faults.colleagues import Late, Plain, WithTwins
 from tests.faults.one_deploy import request_of
 
 _SKEW = timedelta(seconds=90)

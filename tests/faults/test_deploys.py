@@ -11,13 +11,13 @@ from orch_tui.domain.deploy import DeployDraft
 from orch_tui.session.deploys import Fate
 from orch_tui.session.journal_line import How
 from orch_tui.simulator import Answer, CutBody, Drop, DropAfter, ManualClock, Settings
-from orch_tui.simulator.faults import Fault
+from orch_tui.simulator.faults import Fault, HangAfter
 from orch_tui.simulator.order import Order
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN, Server
-from tests.faults.colleagues import COLLEAGUE, CutDescription, HangAfter, Held, Late, WithTwins
+from tests.faults.colleagues import COLLEAGUE, Held, Late, WithTwins
 from tests.faults.conftest import Trial
 from tests.session.conftest import Sessions, marked
 from tests.ui.conftest import NOON, Driver
@@ -189,7 +189,8 @@ async def test_J20_jobs_fails_during_reconcile(server: Server, sessions: Session
 
 @pytest.mark.parametrize("text", ["", "x" * 300], ids=["short", "long"])
 async def test_J21_description_cut_by_server(server: Server, sessions: Sessions, text: str) -> None:
-    strike(server, CutDescription(64, DropAfter()))
+    server.simulator.world.quirks.description_limit = 64
+    strike(server, DropAfter())
     async with sessions.open() as session:
         capabilities = await session.ask_server()
         request = DeployDraft("production", description=text).request(session.new_nonce(), capabilities)
