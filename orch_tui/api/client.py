@@ -1,10 +1,11 @@
 """The orchestrator's HTTP API (v1), one method for each endpoint that we use."""
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from orch_tui.api import wire
 from orch_tui.api.exchange import Connection, Exchange, listed, not_understood
@@ -112,19 +113,27 @@ class OrchestratorClient:
         if self._server_orders_jobs:
             try:
                 ordered = params | {"order_by": "timestamp", "order": "desc"}
-                body = await self._call("GET", self._root + "/jobs", params=ordered)
+                body = await self._list_jobs(ordered)
             except OrchestratorError as error:
                 if error.problem.kind is not ProblemKind.VALIDATION_ERROR:
                     raise
                 self._server_orders_jobs = False
-                body = await self._call("GET", self._root + "/jobs", params=params)
+                body = await self._list_jobs(params)
         else:
-            body = await self._call("GET", self._root + "/jobs", params=params)
+            body = await self._list_jobs(params)
         # A server may pay no heed to `limit`; reading all its history would be felt.
         newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
         is_paged = isinstance(body.get("pagination"), dict)
         server = Capabilities(has_descriptions=is_paged, has_pages=is_paged)
         return Jobs(*read_items(newest_first[:limit], wire.JobWire), server)
+
+    async def _list_jobs(self, params: Mapping[str, str]) -> Any:
+        try:
+            return await self._call("GET", self._root + "/jobs", params=params)
+        except OrchestratorError as error:
+            if error.problem.status != 404:
+                raise
+            raise OrchestratorError(replace(error.problem, kind=ProblemKind.NO_JOBS)) from None
 
     async def job(self, job: str) -> Job:
         """One job with the history of its states."""

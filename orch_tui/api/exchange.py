@@ -5,8 +5,9 @@ import json
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -18,6 +19,7 @@ from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.plain import plain
 
 _MOST_BYTES = 8 * 2**20
+_WRONG_PLACE = frozenset({ProblemKind.NAME_UNKNOWN, ProblemKind.REFUSED, ProblemKind.NO_CONNECTION})
 _LARGEST_CLOCK_OFFSET = timedelta(days=36500)
 
 
@@ -94,6 +96,8 @@ class Exchange:
                 "Accept-Encoding": "identity",
                 "User-Agent": "orch-tui",
             },
+            # A jar that takes from nobody: the token says who we are, and nothing else should.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(connection.read_timeout, connect=connection.connect_timeout),
             limits=httpx.Limits(max_keepalive_connections=None if keep_alive else 0),
             follow_redirects=False,
@@ -150,7 +154,7 @@ class Exchange:
         try:
             # Only waiting is cut short, never those who are busy with a piece.
             async with asyncio.timeout_at(end):
-                response = await self._http.send(request, stream=True)
+                response = await self._begin(request)
             async with aclosing(response), aclosing(_bounded(response, most_bytes, end)) as chunks:
                 self._learn_clock(response.headers)
                 if not response.is_success:
@@ -165,7 +169,17 @@ class Exchange:
             raise OrchestratorError(Problem(ProblemKind.NO_ANSWER, message)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             # httpx wraps TLS errors of the handshake, but lets those of later reads through as they are.
-            raise OrchestratorError(transport_problem(error)) from error
+            raise OrchestratorError(_located(transport_problem(error), request.url)) from error
+
+    async def _begin(self, request: httpx.Request) -> httpx.Response:
+        """The answer up to its headers."""
+        try:
+            return await self._http.send(request, stream=True)
+        except httpx.RemoteProtocolError as error:
+            # A connection that just ends is httpx's own finding; what is no HTTP is found a layer below.
+            if error.__cause__ is not None and error.__cause__.__context__ is not None:
+                not_understood("the answer is not HTTP as we know it")
+            raise
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))
@@ -173,6 +187,13 @@ class Exchange:
         # A clock that is off by centuries is no clock, and would lead out of the calendar.
         if abs(offset) < _LARGEST_CLOCK_OFFSET:
             self._clock_offset = offset
+
+
+def _located(problem: Problem, url: httpx.URL) -> Problem:
+    """`problem` with host and port, where these may be what is wrong."""
+    if problem.kind not in _WRONG_PLACE:
+        return problem
+    return replace(problem, message=f"{plain(url.netloc.decode())}: {problem.message}")
 
 
 async def _bounded(response: httpx.Response, most_bytes: int, end: float) -> AsyncGenerator[bytes, None]:

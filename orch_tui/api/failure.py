@@ -73,13 +73,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def http_problem(status: int, body: object, headers: Mapping[str, str]) -> Problem:
     """What an answer outside 2xx means; `body` is its JSON, or None where it had none."""
     error = body if isinstance(body, dict) else {}
+    answered = f"the server answered {status}"
+    if 300 <= status < 400 and "location" in headers:
+        answered += f" and points to {plain(headers['location'])}"
     server_kind = _text(error.get("kind"))
     kind = _kind(status, server_kind)
     # The RBAC service echoes what was submitted, passwords included, in its details.
     details = None if server_kind.startswith("puppetlabs.rbac/") else error.get("details")
     return Problem(
         kind=kind,
-        message=plain(_text(error.get("msg")), lines=True).strip() or f"the server answered {status}",
+        message=plain(_text(error.get("msg")), lines=True).strip() or answered,
         status=status,
         server_kind=plain(server_kind),
         details=_indented(details),

@@ -41,6 +41,7 @@ class ProblemKind(StrEnum):
     NOT_UNDERSTOOD = "orch-tui/not-understood"
     TOO_LARGE = "orch-tui/too-large"
     ANOTHER_JOB = "orch-tui/another-job"
+    NO_JOBS = "orch-tui/no-jobs"
     STILL_SENDING = "orch-tui/still-sending"
     READ_ONLY = "orch-tui/read-only"
     CANNOT_RECORD = "orch-tui/cannot-record"

@@ -7,13 +7,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from orch_tui.domain.problem import OrchestratorError, Problem
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 
 T = TypeVar("T")
 Read = TypeVar("Read", covariant=True)
 
 _LONGEST_WAIT = 60.0
-_LONGEST_ASKED_WAIT = 120.0
+LONGEST_ASKED_WAIT = 120.0
+"""Seconds that a server may ask us to wait; one that asks for more is asked again after these."""
 _SPREAD = 0.2
 
 
@@ -27,6 +28,8 @@ class Reading(Generic[Read]):
         problem: Why the latest poll failed; None when it worked.
         failing_since: When the first of the failing polls was made.
         next_try: When the next poll is due; None when this one goes on, or only a nudge will bring one.
+        failures: How many polls in a row have failed.
+        took: Seconds from the beginning of the poll to this reading, where it worked.
     """
 
     value: Read | None = None
@@ -34,6 +37,14 @@ class Reading(Generic[Read]):
     problem: Problem | None = None
     failing_since: float | None = None
     next_try: float | None = None
+    failures: int = 0
+    took: float = 0.0
+
+    @property
+    def is_hiccup(self) -> bool:
+        """Whether one answer was lost on its way: worth no word before the next poll has failed, too."""
+        lost = self.problem is not None and self.problem.kind is ProblemKind.CONNECTION_LOST
+        return lost and self.failures == 1 and self.value is not None
 
     def age(self, now: float) -> float:
         """Seconds since `value` was read; 0 while there is none."""
@@ -100,7 +111,9 @@ class Feed(Generic[T]):
         try:
             async with aclosing(self._ask()) as parts:
                 async for value in parts:
-                    self._latest = Reading(value, self._monotonic(), next_try=self._due(self._wait(value)))
+                    now = self._monotonic()
+                    due = self._due(self._wait(value))
+                    self._latest = Reading(value, now, next_try=due, took=now - started)
                     yield self._latest
             self._failures, self._failing_since = 0, None
         except OrchestratorError as error:
@@ -109,7 +122,7 @@ class Feed(Generic[T]):
             since = self._failing_since = started if self._failing_since is None else self._failing_since
             known, problem = self._latest, error.problem
             due = self._due(backoff(self._failures, problem.retry_after))
-            self._latest = Reading(known.value, known.taken, problem, since, due)
+            self._latest = Reading(known.value, known.taken, problem, since, due, self._failures)
             yield self._latest
 
     def _due(self, seconds: float | None) -> float | None:
@@ -130,5 +143,5 @@ def backoff(failures: int, retry_after: float | None) -> float:
     growing = min(_LONGEST_WAIT, 2.0 ** min(failures, 10))
     seconds = growing * random.uniform(1 - _SPREAD, 1 + _SPREAD)
     if retry_after is not None:
-        seconds = max(1.0, min(retry_after, _LONGEST_ASKED_WAIT))
+        seconds = max(1.0, min(retry_after, LONGEST_ASKED_WAIT))
     return seconds

@@ -179,6 +179,12 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "It was cut off unread, to protect this machine.",
         "Check that service-url leads to the orchestrator.",
     ),
+    ProblemKind.NO_JOBS: Explanation(
+        "The server has no list of jobs",
+        "What answers there does not know GET /jobs, which the orchestrator has had since Puppet Enterprise "
+        "2016.2: it is older, or another service.",
+        "Check host and port of service-url, and the release of the server.",
+    ),
     ProblemKind.STILL_SENDING: Explanation(
         "A deploy is still being sent",
         "Its answer has not come yet. A second one would not be told apart from it. Nothing was sent now.",

@@ -99,7 +99,7 @@ async def test_each_part_of_a_poll_is_a_reading_and_stays_when_the_rest_does_not
     async with aclosing(feed.follow()) as readings:
         assert await soon(readings) == Reading(value=1, taken=0)
         clock.advance(1)
-        assert await soon(readings) == Reading(value=2, taken=1, next_try=31)
+        assert await soon(readings) == Reading(value=2, taken=1, next_try=31, took=1)
         feed.nudge()
         assert await soon(readings) == Reading(value=3, taken=1)
         clock.advance(1)

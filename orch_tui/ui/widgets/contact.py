@@ -2,10 +2,13 @@
 
 from textual.content import Content
 
-from orch_tui.session.feed import Reading
+from orch_tui.session.feed import LONGEST_ASKED_WAIT, Reading
 from orch_tui.ui.explain import in_one_line
 from orch_tui.ui.text import MUTED, duration
 from orch_tui.ui.widgets.line import Line
+
+_SLOW = 1.0
+"""Seconds after which an answer is called slow."""
 
 
 class ContactLine(Line):
@@ -15,17 +18,23 @@ class ContactLine(Line):
         """Show `reading` as of `now` (monotonic seconds); `note` stands at the right edge."""
         self.right = Content.styled(f"{note} ", MUTED) if note else Content("")
         age = duration(reading.age(now))
-        if reading.problem is None:
+        if reading.problem is None or reading.is_hiccup:
             known = f" data {age} old" if reading.taken is not None else " connecting …"
-            self.content = Content.styled(known, MUTED)
+            slow = f" · slow: {reading.took:.1f} s" if reading.took >= _SLOW else ""
+            self.content = Content.styled(known + slow, MUTED)
             return
         word = "NO CONTACT" if reading.problem.is_out_of_reach else "NOT UPDATED"
         lost = duration(now - reading.failing_since) if reading.failing_since is not None else ""
-        next_try = (
-            "" if reading.next_try is None else f" · again in {duration(max(0.0, reading.next_try - now))}"
-        )
         old = f" · data {age} old" if reading.taken is not None else ""
         self.content = Content.assemble(
             (f" {word} {lost}", "bold $state-failed"),
-            f"{old}{next_try} · {in_one_line(reading.problem)}",
+            f"{old}{_next_try(reading, now)} · {in_one_line(reading.problem)}",
         )
+
+
+def _next_try(reading: Reading[object], now: float) -> str:
+    if reading.next_try is None:
+        return ""
+    again = f" · again in {duration(max(0.0, reading.next_try - now))}"
+    asked = reading.problem and reading.problem.retry_after
+    return f"{again} (it asked for {duration(asked)})" if asked and asked > LONGEST_ASKED_WAIT else again
