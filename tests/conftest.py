@@ -1,9 +1,10 @@
 """Fixtures for all: asyncio under anyio's plugin, and a simulator whose time only a test moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,13 @@ class Server:
     url: str
     folder: Path
     journals: list[Journal] = field(default_factory=list)
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """The client's own, where a test cannot wait: fields of Connection."""
 
     @property
     def connection(self) -> Connection:
         """How a client reaches it."""
-        return Connection(service_url=self.url, token=Token.given(TOKEN))
+        return replace(Connection(service_url=self.url, token=Token.given(TOKEN)), **self.limits)
 
     def journal(self) -> Journal:
         """The user's journal, open. Two of them are those of two programs."""

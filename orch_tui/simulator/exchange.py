@@ -16,13 +16,17 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Request(NamedTuple):
-    """A request as it arrived: `path` and `query` still percent-encoded, header names in lower case."""
+    """A request as it arrived: `path` and `query` still percent-encoded, header names in lower case.
+
+    `port` is the client's: requests that came by the same connection share it.
+    """
 
     method: str
     path: str
     query: str
     headers: dict[str, str]
     body: bytes
+    port: int
 
 
 class Answer(NamedTuple):

@@ -43,7 +43,14 @@ class Gate:
             del self.requests[:_REMEMBERED]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         self.requests.append(
-            Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
+            Request(
+                method=scope["method"],
+                path=path,
+                query=scope["query_string"].decode("latin-1"),
+                headers=headers,
+                body=body,
+                port=scope["client"][1],
+            )
         )
 
 

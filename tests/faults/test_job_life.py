@@ -5,13 +5,7 @@ from orch_tui.simulator import Answer, Drop
 from orch_tui.simulator.changes import Restore, SetState
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.faults.conftest import Trial
-from tests.faults.told import JSON, tell, told
-from tests.ui.conftest import Driver
-
-
-def rows(driver: Driver) -> list[str]:
-    """The lines of the screen that show nodes."""
-    return [line for line in driver.text.splitlines() if ".example.com" in line]
+from tests.faults.told import JSON, rows, tell, told
 
 
 def counts(rollout: RolloutScreen) -> dict[Outcome, int]:
