@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
+from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import Config
 from orch_tui.session.journal import Journal
@@ -48,6 +49,7 @@ async def main() -> None:
             OrchestratorClient(connection, now=lambda: NOON),
             OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
             journal,
+            SignIn(connection, f"{url}/rbac-api"),
             poll_interval=0.5,
             monotonic=lambda: 0.0,
         )

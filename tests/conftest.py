@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 
 @dataclass(frozen=True)
 class Server:
-    """A simulator that listens, the clock that moves its world, and a user's folder."""
+    """A simulator that listens, the clock that moves its world, and what a user of it has."""
 
     simulator: Simulator
     clock: ManualClock
@@ -34,11 +34,12 @@ class Server:
     journals: list[Journal] = field(default_factory=list)
     limits: Mapping[str, Any] = field(default_factory=dict)
     """The client's own, where a test cannot wait: fields of Connection."""
+    token: Token = field(default_factory=lambda: Token.given(TOKEN))
 
     @property
     def connection(self) -> Connection:
         """How a client reaches it."""
-        return replace(Connection(service_url=self.url, token=Token.given(TOKEN)), **self.limits)
+        return replace(Connection(service_url=self.url, token=self.token), **self.limits)
 
     def journal(self) -> Journal:
         """The user's journal, open. Two of them are those of two programs."""

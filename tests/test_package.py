@@ -34,9 +34,15 @@ def test_the_example_configuration_names_every_key_with_its_default() -> None:
     assert set(profile) == {field.alias for field in Profile.model_fields.values()}
     plain_profile = Profile.model_validate({"service-url": profile["service-url"]})
     shown = Profile.model_validate(profile)
-    told_apart = {"environment", "classifier_url", "protected"}  # the example has to show something there
+    told_apart = {
+        "environment",
+        "classifier_url",
+        "rbac_url",
+        "protected",
+    }  # the example has to show something there
     for name in set(Profile.model_fields) - told_apart:
         assert getattr(shown, name) == getattr(plain_profile, name), name
+    assert shown.sign_in_url == plain_profile.sign_in_url
 
 
 def test_the_example_configuration_names_every_command_with_its_keys() -> None:

@@ -47,6 +47,7 @@ class OrchestratorClient:
             OSError: The CA file cannot be used.
         """
         self._root = connection.service_url.rstrip("/") + "/orchestrator/v1"
+        self._status = connection.service_url.rstrip("/") + "/status/v1/simple/orchestrator-service"
         self._classifier = connection.classifier_url
         self._server_orders_jobs = True
         self._exchange = Exchange(connection, keep_alive=keep_alive, now=now)
@@ -69,6 +70,10 @@ class OrchestratorClient:
     def clock_offset(self) -> timedelta:
         """How far the server's clock is ahead of ours; negative: behind."""
         return self._exchange.clock_offset
+
+    async def status(self) -> str:
+        """What the status service says of the orchestrator: `running`, or another word; it takes no token."""
+        return await self._exchange.text(self._status)
 
     async def environments(self) -> tuple[str, ...]:
         """All environments' names (`GET /environments`: documented in 2016.2 and 2017.2)."""

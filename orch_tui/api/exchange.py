@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
+from orch_tui.api.certificate import inspected
 from orch_tui.api.failure import http_date, http_problem, transport_problem
 from orch_tui.api.token import Token
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
@@ -29,6 +30,7 @@ class Connection:
 
     Attributes:
         service_url: As in Puppet's own `orchestrator.conf`: without `/orchestrator/v1`.
+        token: What proves who we are; None where that is to be asked for, at sign-in.
         classifier_url: The node classifier's API (`https://CONSOLE:4433/classifier-api`), if one is known.
         cacert: The only certificate authority that is trusted; None for plain HTTP to loopback: then
             nobody is.
@@ -36,7 +38,7 @@ class Connection:
     """
 
     service_url: str
-    token: Token
+    token: Token | None
     cacert: Path | None = None
     classifier_url: str | None = None
     connect_timeout: float = 5.0
@@ -54,6 +56,17 @@ class _Authentication(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         request.headers["X-Authentication"] = self._token.read()
         yield request
+
+
+class _Stage:
+    """How far a connection has come: httpx calls a TLS handshake that takes too long no connection."""
+
+    def __init__(self) -> None:
+        self.is_handshake = False
+
+    async def __call__(self, event: str, _: object) -> None:
+        if event.startswith("connection.start_tls."):
+            self.is_handshake = not event.endswith(".complete")
 
 
 def trust_only(cacert: Path | None) -> ssl.SSLContext:
@@ -86,10 +99,14 @@ class Exchange:
             OSError: The CA file cannot be used.
         """
         self._deadline = connection.deadline
+        self._connect_timeout = connection.connect_timeout
+        self._cacert = connection.cacert
+        self._service_url = connection.service_url
+        self._token = connection.token
         self._now = now
         self._clock_offset = timedelta(0)
         self._http = httpx.AsyncClient(
-            auth=_Authentication(connection.token),
+            auth=_Authentication(connection.token) if connection.token else None,
             verify=trust_only(connection.cacert),
             headers={
                 "Accept": "application/json",
@@ -126,9 +143,20 @@ class Exchange:
         Raises:
             OrchestratorError: Anything at all went wrong; nothing else is raised.
         """
+        return parsed(await self._whole(method, url, params, body))
+
+    async def text(self, url: str) -> str:
+        """The answer to a GET where it is no JSON.
+
+        Raises:
+            OrchestratorError: Anything at all went wrong; nothing else is raised.
+        """
+        return plain((await self._whole("GET", url, None, None)).raw.decode(errors="replace").strip())
+
+    async def _whole(self, method: str, url: str, params: Mapping[str, str] | None, body: str | None) -> Body:
         async with aclosing(self._send(method, url, params, body, _MOST_BYTES)) as pieces:
             whole = [piece async for piece in pieces]
-        return parsed(Body(b"".join(piece.raw for piece in whole), whole[0].content_type))
+        return Body(b"".join(piece.raw for piece in whole), whole[0].content_type)
 
     def fetch(self, url: str, params: Mapping[str, str], most_bytes: int) -> AsyncGenerator[Body, None]:
         """The answer to a GET in pieces, as they come in; the last one came only when nothing is raised.
@@ -144,8 +172,11 @@ class Exchange:
         """A good answer in one or more pieces, of which the first is empty."""
         content = None if body is None else body.encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
+        stage = _Stage()
         try:
-            request = self._http.build_request(method, url, params=params, content=content, headers=headers)
+            request = self._http.build_request(
+                method, url, params=params, content=content, headers=headers, extensions={"trace": stage}
+            )
         except httpx.InvalidURL:
             # Here it is ours; later it is one that the server wrote, in a redirection.
             raise OrchestratorError(Problem(ProblemKind.NO_CONNECTION, "the address is no URL")) from None
@@ -159,7 +190,9 @@ class Exchange:
                 self._learn_clock(response.headers)
                 if not response.is_success:
                     told = _json_or_none(b"".join([chunk async for chunk in chunks]))
-                    raise OrchestratorError(http_problem(response.status_code, told, response.headers))
+                    problem = http_problem(response.status_code, told, response.headers, request.url.path)
+                    self._heed(problem, request)
+                    raise OrchestratorError(problem)
                 content_type = response.headers.get("content-type", "of no type")
                 yield Body(b"", content_type)
                 async for chunk in chunks:
@@ -169,7 +202,8 @@ class Exchange:
             raise OrchestratorError(Problem(ProblemKind.NO_ANSWER, message)) from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             # httpx wraps TLS errors of the handshake, but lets those of later reads through as they are.
-            raise OrchestratorError(_located(transport_problem(error), request.url)) from error
+            problem = _located(transport_problem(error, is_handshake=stage.is_handshake), request.url)
+            raise OrchestratorError(await self._inspected(problem, request.url)) from error
 
     async def _begin(self, request: httpx.Request) -> httpx.Response:
         """The answer up to its headers."""
@@ -180,6 +214,17 @@ class Exchange:
             if error.__cause__ is not None and error.__cause__.__context__ is not None:
                 not_understood("the answer is not HTTP as we know it")
             raise
+
+    async def _inspected(self, problem: Problem, url: httpx.URL) -> Problem:
+        if not problem.is_untrusted or self._http.trust_env:
+            return problem  # a proxy is not ours to reach round
+        return await inspected(problem, url.host, url.port or 443, self._cacert, self._connect_timeout)
+
+    def _heed(self, problem: Problem, request: httpx.Request) -> None:
+        """Never send a refused token again. The classifier speaks for itself alone: others may take it."""
+        is_ours = request.url.netloc == httpx.URL(self._service_url).netloc
+        if self._token is not None and problem.needs_sign_in and is_ours:
+            self._token.refuse(request.headers["X-Authentication"], problem)
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))

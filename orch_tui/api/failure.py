@@ -16,22 +16,49 @@ from orch_tui.plain import plain
 _DATE_CODES = {9, 10}
 _HOST_CODES = {62, 64}
 
+# OpenSSL's reasons for a handshake that found no common version; the last two say no more than "not so".
+_TOO_OLD = {
+    "UNSUPPORTED_PROTOCOL",
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "HANDSHAKE_FAILURE",
+}
+_WANTS_CERTIFICATE = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+
+_VIEW = "Job orchestrator: start, stop and view jobs (orchestrator:view)"
+_PERMISSIONS = {
+    "/command/deploy": "Puppet agent: run Puppet on agent nodes (puppet_agent:run), and for a query also "
+    "Nodes: view node data from PuppetDB (nodes:view_data)",
+    "/v1/inventory": "Nodes: view node data from PuppetDB (nodes:view_data)",
+    "/classifier-api/": "Node groups: view (node_groups:view)",
+}
+"""What a path needs, by a part of it; all else needs `_VIEW`. Console and documents call them so."""
+
 _UNAVAILABLE = {429, 502, 503, 504}
 
 
-def transport_problem(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError) -> Problem:
-    """What an exception of httpx means, or one of TLS that it lets through.
+def transport_problem(
+    error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, *, is_handshake: bool = False
+) -> Problem:
+    """What an exception of httpx means, or one of TLS that it lets through, in the handshake or elsewhere.
 
     Its text is never shown alone: some are empty, some quote headers.
     """
     if isinstance(error, httpx.ConnectError):
         return _connect_problem(error)
+    if isinstance(error, httpx.ConnectTimeout) and is_handshake:
+        return Problem(ProblemKind.NOT_TLS, "the connection stands, but nothing answers in TLS")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Problem(ProblemKind.NO_CONNECTION, "no connection within the time limit")
     if isinstance(error, httpx.ProxyError):
         return Problem(ProblemKind.NO_CONNECTION, "no connection could be made")
     if isinstance(error, httpx.TimeoutException):
         return Problem(ProblemKind.NO_ANSWER, "no answer within the time limit")
+    if any(
+        isinstance(cause, ssl.SSLError) and cause.reason == _WANTS_CERTIFICATE for cause in _causes(error)
+    ):
+        # With TLS 1.3 it says so only after the request was sent, and so it counts as sent.
+        return Problem(ProblemKind.CLIENT_CERTIFICATE, "the server ended the connection for want of one")
     return Problem(ProblemKind.CONNECTION_LOST, "the connection broke before the answer was complete")
 
 
@@ -41,7 +68,8 @@ def _connect_problem(error: httpx.ConnectError) -> Problem:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Problem(_certificate_kind(cause.verify_code), plain(cause.verify_message))
         if isinstance(cause, ssl.SSLError):
-            return Problem(ProblemKind.NOT_TLS, plain(cause.reason or "the TLS handshake failed"))
+            kind = ProblemKind.TLS_TOO_OLD if cause.reason in _TOO_OLD else ProblemKind.NOT_TLS
+            return Problem(kind, plain(cause.reason or "the TLS handshake failed"))
         if isinstance(cause, socket.gaierror):
             return Problem(ProblemKind.NAME_UNKNOWN, plain(cause.strerror or "the name is not known"))
         if isinstance(cause, ConnectionRefusedError):
@@ -70,8 +98,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting.extend(cause.exceptions)
 
 
-def http_problem(status: int, body: object, headers: Mapping[str, str]) -> Problem:
-    """What an answer outside 2xx means; `body` is its JSON, or None where it had none."""
+def http_problem(status: int, body: object, headers: Mapping[str, str], path: str) -> Problem:
+    """What an answer outside 2xx to `path` means; `body` is its JSON, or None where it had none."""
     error = body if isinstance(body, dict) else {}
     answered = f"the server answered {status}"
     if 300 <= status < 400 and "location" in headers:
@@ -88,7 +116,12 @@ def http_problem(status: int, body: object, headers: Mapping[str, str]) -> Probl
         details=_indented(details),
         cycle=_cycle(details) if kind is ProblemKind.DEPENDENCY_CYCLE else (),
         retry_after=retry_after(headers),
+        permission=_permission(path) if kind is ProblemKind.PERMISSION_DENIED else "",
     )
+
+
+def _permission(path: str) -> str:
+    return next((needed for part, needed in _PERMISSIONS.items() if part in path), _VIEW)
 
 
 def _text(value: object) -> str:
@@ -131,6 +164,9 @@ def _kind(status: int, server_kind: str) -> ProblemKind:
         return ProblemKind.PERMISSION_DENIED
     if kind is not ProblemKind.OTHER:
         return kind
+    if server_kind.endswith("/server-error"):
+        # The token service says so, with a 400 or 401, while it starts.
+        return ProblemKind.UNAVAILABLE
     if 300 <= status < 400:
         return ProblemKind.REDIRECTED
     if status == 401:

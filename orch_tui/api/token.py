@@ -4,7 +4,9 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,33 +18,104 @@ _MOST_BYTES = 8192
 
 
 class Token:
-    """The token as it is now. The file is read again for each request, so that a login in another window
-    heals a watch; it is small, and a request is rare.
+    """The token as it is now, shared by all who talk to one server.
+
+    The file is read again for each request, so that a login in another window heals a watch; it is small,
+    and a request is rare. A value that the server has refused is not sent again: from then on, reading costs
+    a look at the file and no request.
     """
 
-    def __init__(self, read: Callable[[], str]) -> None:
-        self._read = read
+    def __init__(self, *, text: str = "", file: Path | None = None) -> None:
+        """From `file`, where there is one, or `text`."""
+        self._text = text
+        self._file = file
+        self._signed_in = ""
+        self._refused: dict[str, Problem] = {}
 
     @classmethod
     def given(cls, text: str) -> Self:
         """A token that somebody handed over, through the environment."""
-        return cls(lambda: _checked(text, "the token in the environment"))
+        return cls(text=text)
 
     @classmethod
     def in_file(cls, file: Path) -> Self:
         """The token that `file` holds at the time."""
-        return cls(lambda: _checked(_content(file), str(file)))
+        return cls(file=file)
 
     def __repr__(self) -> str:
         return "Token(…)"
+
+    @property
+    def file(self) -> Path | None:
+        """Where the token is read from; None where the environment gave it."""
+        return self._file
 
     def read(self) -> str:
         """The token itself.
 
         Raises:
-            OrchestratorError: There is none, it is malformed, or others can read its file.
+            OrchestratorError: There is none, it is malformed, others can read its file, or the server has
+                refused it before: then with the problem that this was.
         """
-        return self._read()
+        refused: Problem | None = None
+        for token in self._candidates():
+            if token not in self._refused:
+                return token
+            refused = refused or self._refused[token]
+        assert refused is not None
+        raise OrchestratorError(refused)
+
+    def _candidates(self) -> Iterator[str]:
+        if self._signed_in:
+            yield self._signed_in
+        try:
+            yield self._configured()
+        except OrchestratorError:
+            # What the server said of the token that did work tells more than that no other is there.
+            if not self._signed_in:
+                raise
+
+    def _configured(self) -> str:
+        if self._file is None:
+            return checked(self._text, "the token in the environment")
+        return checked(_content(self._file), str(self._file))
+
+    def refuse(self, token: str, problem: Problem) -> None:
+        """Remember that the server takes `token` no more."""
+        self._refused.setdefault(token, problem)
+
+    def try_again(self) -> None:
+        """Forget the refusals: somebody wishes that the server be asked once more."""
+        self._refused.clear()
+
+    def signed_in(self, token: str) -> None:
+        """Use `token`, which signing in has brought, before any other until it is refused."""
+        self._refused.pop(token, None)
+        self._signed_in = token
+
+    def keep(self) -> None:
+        """Write the token that signing in has brought to the file, for its owner alone.
+
+        Where the file is a symbolic link, its target is replaced and the link stays.
+
+        Raises:
+            OSError: It could not be written; what was there is untouched.
+        """
+        assert self._file is not None
+        file = Path(os.path.realpath(self._file))
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Made with mode 0600, in the same folder: nobody ever sees half a token, or one that others can read.
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as new:
+                new.write(self._signed_in)
+                new.flush()
+                os.fsync(new.fileno())
+            os.replace(temporary, file)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
 
 
 def _content(file: Path) -> str:
@@ -70,7 +143,12 @@ def _check_owner(file: Path, status: os.stat_result) -> None:
         raise _no_token(f"others can read {file}; mend it with: chmod 600 {shlex.quote(str(file))}")
 
 
-def _checked(text: str, origin: str) -> str:
+def checked(text: str, origin: str) -> str:
+    """`text` as a token, without the space around it.
+
+    Raises:
+        OrchestratorError: It is none; the problem names `origin` and quotes nothing.
+    """
     token = text.strip()
     if not token:
         raise _no_token(f"{origin} is empty")

@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from resource import RLIMIT_CORE, getrlimit, setrlimit
 
 from orch_tui.cli.arguments import parser
 from orch_tui.config.error import ConfigError
@@ -22,12 +23,18 @@ _FRAMES_PER_SECOND = "240"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     scrub_environment()
+    # What is in our memory, the token and a password, belongs into no file.
+    setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
     options = parser().parse_args(argv)
     try:
         if options.command == "simulate":
             from orch_tui.cli.simulate import simulate
 
             return simulate(options)
+        if options.command == "doctor":
+            from orch_tui.cli.doctor import doctor
+
+            return doctor(options)
         return _in_terminal(options)
     except ConfigError as error:
         print(f"orch-tui: {error}", file=sys.stderr)

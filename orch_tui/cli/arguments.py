@@ -27,6 +27,11 @@ def parser() -> argparse.ArgumentParser:
         "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
     )
     demo.add_argument("--port", type=_port, default=0, help="where its simulator listens (a free port)")
+    commands.add_parser(
+        "doctor",
+        parents=[common],
+        help="check configuration, connection, token and terminal, and how to mend",
+    )
     simulate = commands.add_parser(
         "simulate",
         parents=[world],

@@ -26,6 +26,7 @@ from orch_tui.plain import plain
 
 if TYPE_CHECKING:
     from orch_tui.api.exchange import Connection
+    from orch_tui.api.token import Token
     from orch_tui.session.journal import Journal
     from orch_tui.session.session import Session
     from orch_tui.ui.app import OrchApp
@@ -108,18 +109,23 @@ def _complaints(journal: "Journal", profile: Profile) -> list[str]:
 
 def _session(profile: Profile, token: str | None, journal: "Journal") -> "Session":
     from orch_tui.api.client import OrchestratorClient
+    from orch_tui.api.sign_in import SignIn
+    from orch_tui.api.token import Token
     from orch_tui.session.session import Session
 
-    connection = _connection(profile, token)
+    shared = Token.in_file(profile.token_file) if token is None else Token.given(token)
+    connection = connection_of(profile, shared)
     try:
         watching = OrchestratorClient(connection)
         commanding = OrchestratorClient(connection, keep_alive=False)
+        signing_in = SignIn(connection, profile.sign_in_url)
     except (ImportError, ValueError) as error:
         raise ConfigError(f"a proxy of the environment cannot be used: {plain(str(error))}") from None
     return Session(
         watching,
         commanding,
         journal,
+        signing_in,
         poll_interval=profile.poll_interval,
         environment=profile.environment,
         read_only=profile.read_only,
@@ -156,9 +162,13 @@ def _collect_from_now_on() -> None:
     gc.enable()
 
 
-def _connection(profile: Profile, token: str | None) -> "Connection":
+def connection_of(profile: Profile, token: "Token") -> "Connection":
+    """How to reach the orchestrator of `profile`.
+
+    Raises:
+        ConfigError: The CA file cannot be used.
+    """
     from orch_tui.api.exchange import Connection, trust_only
-    from orch_tui.api.token import Token
 
     if profile.uses_tls:
         try:
@@ -169,7 +179,7 @@ def _connection(profile: Profile, token: str | None) -> "Connection":
             raise ConfigError(f"cacert: {plain(str(profile.cacert))}: {reason}") from None
     return Connection(
         service_url=profile.service_url,
-        token=Token.in_file(profile.token_file) if token is None else Token.given(token),
+        token=token,
         cacert=profile.cacert if profile.uses_tls else None,
         classifier_url=profile.classifier_url,
         connect_timeout=profile.connect_timeout,

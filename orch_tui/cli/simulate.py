@@ -49,7 +49,8 @@ def simulate(options: argparse.Namespace) -> int:
         print(url, flush=True)
         if sys.stdout.isatty():
             whose = f"X-Authentication: {token}" if token == _TOKEN else "the token of the environment"
-            print(f"It takes {whose}. Ctrl-C ends it.", flush=True)
+            login = f"{settings.user} can sign in with the password {settings.password}"
+            print(f"It takes {whose}; {login}. Ctrl-C ends it.", flush=True)
 
     try:
         Simulator(settings).serve(

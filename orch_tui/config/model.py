@@ -16,6 +16,8 @@ PUPPET_CA = Path("/etc/puppetlabs/puppet/ssl/certs/ca.pem")
 PUPPET_TOKEN = Path("~/.puppetlabs/token")
 """Where `puppet access login` writes the token."""
 
+_CONSOLE_PORT = 4433
+
 _NO_URL = "must be a URL such as https://orchestrator.example.com:8143"
 
 
@@ -84,6 +86,8 @@ class Profile(_Section):
     """The orchestrator, without `/orchestrator/v1`; https, except on loopback."""
     classifier_url: Url | None = None
     """The node classifier, for servers that do not list environments: https://CONSOLE:4433/classifier-api"""
+    rbac_url: Url | None = None
+    """The token service, where signing in sends the password: https://CONSOLE:4433/rbac-api"""
     cacert: File = PUPPET_CA
     """The certificate authority that signed the orchestrator's certificate; no other is trusted."""
     token_file: File = PUPPET_TOKEN
@@ -110,8 +114,22 @@ class Profile(_Section):
     @property
     def uses_tls(self) -> bool:
         """Whether any connection is encrypted: always, but to this machine itself."""
-        urls = (self.service_url, self.classifier_url or "")
+        urls = (self.service_url, self.classifier_url or "", self.sign_in_url)
         return any(urlsplit(url).scheme == "https" for url in urls)
+
+    @property
+    def sign_in_url(self) -> str:
+        """The token service: `rbac-url`, else the one that a server with everything on one machine has.
+
+        Only a simulator speaks plain HTTP, and it has all services on one port.
+        """
+        if self.rbac_url is not None:
+            return self.rbac_url
+        parts = urlsplit(self.service_url)
+        if parts.scheme == "http":
+            return f"{self.service_url}/rbac-api"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"https://{host}:{_CONSOLE_PORT}/rbac-api"
 
     @property
     def host(self) -> str:

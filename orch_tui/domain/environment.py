@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orch_tui.domain.problem import Problem
+
 _DEPLOYABLE = re.compile(r"[A-Za-z0-9_]+")
 # An application, or one instance of it: `Lamp`, `Lamp[shop]`, `Forge::Site['production']`.
 _TARGET = re.compile(r"[A-Za-z][A-Za-z0-9_]*(::[A-Za-z0-9_]+)*(\[[^\[\]]{1,200}\])?")
@@ -29,10 +31,11 @@ class EnvironmentSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentList:
-    """The names of all known environments, sorted, and who told them."""
+    """The names of all known environments, sorted, and who told them; `denied` is why nobody better did."""
 
     names: tuple[str, ...]
     source: EnvironmentSource
+    denied: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class ProblemKind(StrEnum):
     PERMISSION_DENIED = "puppetlabs.rbac/permission-denied"
 
     NO_TOKEN = "orch-tui/no-token"
+    LOGIN_REFUSED = "orch-tui/login-refused"
+    LIFETIME_REFUSED = "orch-tui/lifetime-refused"
     NAME_UNKNOWN = "orch-tui/name-unknown"
     REFUSED = "orch-tui/connection-refused"
     NO_CONNECTION = "orch-tui/no-connection"
@@ -34,6 +36,8 @@ class ProblemKind(StrEnum):
     WRONG_HOST = "orch-tui/wrong-host-name"
     CERTIFICATE_DATES = "orch-tui/certificate-dates"
     NOT_TLS = "orch-tui/not-tls"
+    TLS_TOO_OLD = "orch-tui/tls-too-old"
+    CLIENT_CERTIFICATE = "orch-tui/client-certificate"
     NO_ANSWER = "orch-tui/no-answer"
     CONNECTION_LOST = "orch-tui/connection-lost"
     UNAVAILABLE = "orch-tui/unavailable"
@@ -70,6 +74,7 @@ NOT_SENT = frozenset(
         ProblemKind.WRONG_HOST,
         ProblemKind.CERTIFICATE_DATES,
         ProblemKind.NOT_TLS,
+        ProblemKind.TLS_TOO_OLD,
         ProblemKind.ANOTHER_JOB,
         ProblemKind.STILL_SENDING,
         ProblemKind.READ_ONLY,
@@ -89,6 +94,19 @@ _OUT_OF_REACH = frozenset(
     }
 )
 
+_NOT_SIGNED_IN = frozenset(
+    {
+        ProblemKind.USER_UNAUTHENTICATED,
+        ProblemKind.TOKEN_EXPIRED,
+        ProblemKind.TOKEN_REVOKED,
+        ProblemKind.INVALID_TOKEN,
+        ProblemKind.USER_REVOKED,
+        ProblemKind.NO_TOKEN,
+    }
+)
+
+_UNTRUSTED = frozenset({ProblemKind.CA_UNKNOWN, ProblemKind.WRONG_HOST, ProblemKind.CERTIFICATE_DATES})
+
 _CERTAINLY_REFUSED = frozenset({400, 401, 403, 404, 409, 422, 429})
 
 
@@ -104,6 +122,8 @@ class Problem:
         details: The server's `details` as indented JSON, empty where it sent none.
         cycle: The resources of a dependency cycle in their order, where the details name them.
         retry_after: Seconds that the server asks to wait.
+        permission: What the user's role needs for it, in words, where that is what lacks.
+        facts: What was found out about it, each with a short label.
     """
 
     kind: ProblemKind
@@ -113,11 +133,23 @@ class Problem:
     details: str = ""
     cycle: tuple[str, ...] = ()
     retry_after: float | None = None
+    permission: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_out_of_reach(self) -> bool:
         """Whether nothing answered: a server that answers, if only to refuse, is in reach."""
         return self.kind in _OUT_OF_REACH
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether another token would mend it."""
+        return self.kind in _NOT_SIGNED_IN
+
+    @property
+    def is_untrusted(self) -> bool:
+        """Whether the server could not prove who it is: no time heals that, somebody has to look."""
+        return self.kind in _UNTRUSTED
 
     @property
     def leaves_command_unknown(self) -> bool:

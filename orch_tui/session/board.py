@@ -6,7 +6,7 @@ from datetime import datetime
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.environment import EnvironmentList, EnvironmentSource
 from orch_tui.domain.job import Job, Jobs
-from orch_tui.domain.problem import OrchestratorError
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 
 JOBS = 200
 """The most jobs that are looked at."""
@@ -53,6 +53,7 @@ class BoardPoll:
         self._listed: tuple[str, ...] | None = None
         self._source = EnvironmentSource.ORCHESTRATOR
         self._orchestrator_lists = False
+        self._denied: Problem | None = None
         self._polls = 0
         self._newest = 0
 
@@ -70,7 +71,7 @@ class BoardPoll:
         if self._source is EnvironmentSource.HISTORY:
             names = {job.environment for job in jobs.items if job.environment}
             names |= {self._configured} if self._configured else set()
-        environments = EnvironmentList(tuple(sorted(names)), self._source)
+        environments = EnvironmentList(tuple(sorted(names)), self._source, self._denied)
         newest = max((int(job.id) for job in jobs.items), default=0)
         self._newest = max(self._newest, newest)
         return Board(environments, jobs, self._client.server_now(), went_back=newest < self._newest)
@@ -79,17 +80,22 @@ class BoardPoll:
         """Ask for the environments with the next poll, not only for the jobs."""
         self._polls = 0
         self._source = EnvironmentSource.ORCHESTRATOR
+        self._denied = None
 
     async def _list_environments(self) -> None:
         """Ask each documented source in turn (API facts 2.1); the last one is the jobs themselves."""
+        if self._denied is not None:
+            self.list_again()  # permissions are granted, too
         if self._source is EnvironmentSource.ORCHESTRATOR:
             try:
                 self._listed = await self._client.environments()
                 self._orchestrator_lists = True
                 return
             except OrchestratorError as error:
+                if error.problem.kind is ProblemKind.PERMISSION_DENIED:
+                    self._denied = error.problem
                 # A server that has listed them once can do it: then a 404 is a proxy's, and passes.
-                if error.problem.status != 404 or self._orchestrator_lists:
+                elif error.problem.status != 404 or self._orchestrator_lists:
                     raise
                 self._source = EnvironmentSource.CLASSIFIER
         if self._client.has_classifier:

@@ -13,6 +13,7 @@ T = TypeVar("T")
 Read = TypeVar("Read", covariant=True)
 
 _LONGEST_WAIT = 60.0
+_LOOK_FOR_TOKEN = 2.0
 LONGEST_ASKED_WAIT = 120.0
 """Seconds that a server may ask us to wait; one that asks for more is asked again after these."""
 _SPREAD = 0.2
@@ -53,6 +54,8 @@ class Reading(Generic[Read]):
 
 class Feed(Generic[T]):
     """Follows one thing on the server. One follower at a time; polls never overlap and never give up.
+
+    Only a server that could not prove who it is stays unasked until a nudge.
 
     Args:
         ask: One poll, which yields all that is known whenever it has learnt more. An `OrchestratorError` of
@@ -121,7 +124,7 @@ class Feed(Generic[T]):
             # A part that came does not make a failing poll a good one.
             since = self._failing_since = started if self._failing_since is None else self._failing_since
             known, problem = self._latest, error.problem
-            due = self._due(backoff(self._failures, problem.retry_after))
+            due = self._due(_pause(self._failures, problem))
             self._latest = Reading(known.value, known.taken, problem, since, due, self._failures)
             yield self._latest
 
@@ -134,6 +137,13 @@ class Feed(Generic[T]):
                 await self._nudge.wait()
         except TimeoutError:
             return
+
+
+def _pause(failures: int, problem: Problem) -> float | None:
+    if problem.is_untrusted:
+        return None
+    # Nothing is sent with a token that was refused: such a poll is a look at the token file.
+    return _LOOK_FOR_TOKEN if problem.needs_sign_in else backoff(failures, problem.retry_after)
 
 
 def backoff(failures: int, retry_after: float | None) -> float:

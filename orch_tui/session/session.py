@@ -5,12 +5,15 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import timedelta
+from pathlib import Path
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.sign_in import SignIn
 from orch_tui.domain.capabilities import Capabilities
 from orch_tui.domain.deploy import DeployRequest, new_nonce
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import Job, Jobs
+from orch_tui.domain.login import Login
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.deploys import Deploys, Submission
@@ -32,6 +35,7 @@ class Session:
         watching: For everything that only reads.
         commanding: For deploy and stop; it keeps no connection open.
         journal: Where deploys are written down.
+        signing_in: Where the token that both send can be had anew.
         poll_interval: Seconds between two polls while something happens.
         environment: The environment to show even if nobody lists environments and no past job names it.
         read_only: Whether no command is ever sent, whatever asks for it.
@@ -45,6 +49,7 @@ class Session:
         watching: OrchestratorClient,
         commanding: OrchestratorClient,
         journal: Journal,
+        signing_in: SignIn,
         *,
         poll_interval: float,
         environment: str | None = None,
@@ -61,6 +66,7 @@ class Session:
         self.server: Capabilities | None = None
         """What the server can do; None until an answer has told."""
         self.new_nonce = nonces
+        self._signing_in = signing_in
         self._poll_interval = poll_interval
         self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
@@ -117,8 +123,40 @@ class Session:
         running = [job for job in self._known_jobs.values() if not job.state.is_over]
         return sorted(running, key=lambda job: int(job.id), reverse=True)
 
+    @property
+    def sign_in_url(self) -> str:
+        """Where a password is sent to."""
+        return self._signing_in.url
+
+    @property
+    def token_file(self) -> Path | None:
+        """Where the token is read from, and can be kept; None where the environment gave it."""
+        return self._signing_in.token.file
+
+    async def sign_in(self, login: Login) -> None:
+        """Get a new token and use it from now on.
+
+        Raises:
+            OrchestratorError: There is none to be had. Nothing is tried again: accounts are locked for that.
+        """
+        await self._signing_in.login(login)
+        self.board.nudge()
+
+    def keep_token(self) -> None:
+        """Write the token that signing in has brought to `token_file`.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        self._signing_in.token.keep()
+
+    def try_token_again(self) -> None:
+        """Send a token once more even if it was refused: somebody asks for it."""
+        self._signing_in.token.try_again()
+
     def refresh_board(self) -> None:
         """Read environments and jobs now."""
+        self.try_token_again()
         self._board_poll.list_again()
         self.board.nudge()
 
@@ -157,6 +195,7 @@ class Session:
         finally:
             await self._watching.aclose()
             await self._commanding.aclose()
+            await self._signing_in.aclose()
 
     def _board_wait(self, board: Board) -> float:
         return self._poll_interval if board.is_busy else self._poll_interval * _QUIET_FACTOR

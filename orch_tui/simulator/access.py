@@ -2,6 +2,7 @@
 
 from orch_tui.simulator import errors
 from orch_tui.simulator.errors import Refusal
+from orch_tui.simulator.rbac import Rbac
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.world import World
 
@@ -13,9 +14,10 @@ _NO_KEEPALIVE = "|no_keepalive"
 
 
 class Access:
-    def __init__(self, settings: Settings, world: World) -> None:
+    def __init__(self, settings: Settings, world: World, rbac: Rbac) -> None:
         self._settings = settings
         self._world = world
+        self._rbac = rbac
         self._expires = world.epoch + _LIFE if settings.day.token_expires else None
         self._deployed = False
 
@@ -32,7 +34,7 @@ class Access:
         if token == settings.revoked_user_token:
             return errors.user_revoked()
         if token not in (settings.token, settings.read_only_token):
-            return errors.invalid_token()
+            return self._rbac.refusal(token)
         if is_command and token == settings.read_only_token:
             return errors.permission_denied()
         return None

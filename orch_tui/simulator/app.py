@@ -19,6 +19,8 @@ from orch_tui.simulator.errors import Invalid, Refusal
 from orch_tui.simulator.fleet import Environment
 from orch_tui.simulator.job import Job
 from orch_tui.simulator.listing import Page, whole_number
+from orch_tui.simulator.rbac import PATH as TOKENS
+from orch_tui.simulator.rbac import Rbac
 from orch_tui.simulator.reports import report
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.wire import rolled, whole
@@ -28,8 +30,9 @@ BASE = "/orchestrator/v1"
 
 
 def build_app(settings: Settings, world: World) -> ASGIApp:
-    access = Access(settings, world)
-    api = _Api(settings, world, access)
+    rbac = Rbac(settings, world)
+    access = Access(settings, world, rbac)
+    api = _Api(settings, world, access, rbac)
     app = Starlette(
         routes=api.routes(), exception_handlers={Refusal: _refuse, 404: _unknown, 405: _wrong_method}
     )
@@ -38,7 +41,7 @@ def build_app(settings: Settings, world: World) -> ASGIApp:
 
 
 class _Guard:
-    """Asks for the token before anybody looks at the path; the status service alone is open to all."""
+    """Asks for the token before anybody sees the path; those that tell the status or give tokens are open."""
 
     def __init__(self, app: ASGIApp, access: Access, world: World) -> None:
         self._app = app
@@ -48,7 +51,7 @@ class _Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._world.advance()
         path, refusal = scope["path"], None
-        if not path.startswith("/status/"):
+        if not path.startswith("/status/") and path != TOKENS:
             token = Headers(scope=scope).get("x-authentication")
             refusal = self._access.refusal(token, is_command=path.startswith(f"{BASE}/command/"))
         app = self._app if refusal is None else _refusal_response(refusal)
@@ -58,10 +61,11 @@ class _Guard:
 class _Api:
     """One method an endpoint. Each takes its picture of the world in one piece, under the lock."""
 
-    def __init__(self, settings: Settings, world: World, access: Access) -> None:
+    def __init__(self, settings: Settings, world: World, access: Access, rbac: Rbac) -> None:
         self._settings = settings
         self._world = world
         self._access = access
+        self._rbac = rbac
 
     def routes(self) -> list[Route]:
         gets = {
@@ -81,7 +85,11 @@ class _Api:
             "/classifier-api/v1/environments": self.classifier_environments,
             "/status/v1/simple/orchestrator-service": self.status,
         }
-        posts = {f"{BASE}/command/deploy": self.deploy, f"{BASE}/command/stop": self.stop}
+        posts = {
+            f"{BASE}/command/deploy": self.deploy,
+            f"{BASE}/command/stop": self.stop,
+            TOKENS: self.sign_in,
+        }
         return [Route(path, endpoint, methods=["GET"]) for path, endpoint in gets.items()] + [
             Route(path, endpoint, methods=["POST"]) for path, endpoint in posts.items()
         ]
@@ -166,6 +174,11 @@ class _Api:
 
     async def classifier_environments(self, _request: Request) -> Response:
         return whole(classifier_environments(self._world.fleet.environments.values()))
+
+    async def sign_in(self, request: Request) -> Response:
+        body = await request.body()
+        with self._world.lock:
+            return whole({"token": self._rbac.login(body)})
 
     async def status(self, _request: Request) -> Response:
         return PlainTextResponse("running")

@@ -140,6 +140,35 @@ def invalid_token() -> Refusal:
     return Refusal(401, "puppetlabs.rbac/invalid-token", "The provided token is invalid.")
 
 
+# The token service.
+
+
+def login_refused() -> Refusal:
+    """Text invented; bad credentials and SSO users get the same kind."""
+    return Refusal(401, "puppetlabs.rbac/user-unauthenticated", "The credentials provided are not valid.")
+
+
+def lifetime_denied() -> Refusal:
+    """Text invented."""
+    return Refusal(
+        403, "puppetlabs.rbac/permission-denied", "You may not override the default lifetime of tokens."
+    )
+
+
+def malformed_login() -> Refusal:
+    return Refusal(400, "puppetlabs.rbac/malformed-request", "The request body is not valid JSON.", {})
+
+
+def schema_violation(submitted: object) -> Refusal:
+    """Documented: the details repeat what was submitted, password and all."""
+    return Refusal(
+        400,
+        "puppetlabs.rbac/schema-violation",
+        "The object you submitted does not conform to the schema.",
+        {"submitted": submitted, "error": "does not match"},
+    )
+
+
 def permission_denied() -> Refusal:
     """RBAC's own kind: which one the orchestrator sends is unknown. Text invented."""
     return Refusal(

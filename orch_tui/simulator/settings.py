@@ -38,6 +38,13 @@ class Settings:
     revoked_token: str = "revoked"
     revoked_user_token: str = "revoked-user"
 
+    user: str = "admin"
+    """Who can sign in, with `password`."""
+    password: str = "simulator"
+    plain_user: str = "plain"
+    """Signs in too, but may not choose how long a token lasts."""
+    revoked_user: str = "revoked"
+
     list_environments: bool = True
     """False: /environments answers 404, as it may on releases that no longer document it."""
     stopped_nodes: Literal["new", "skipped"] = "new"

@@ -19,6 +19,7 @@ from textual.theme import Theme
 
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
+from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.journal import CannotRecord
@@ -26,6 +27,7 @@ from orch_tui.session.journal_line import How
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
@@ -64,6 +66,7 @@ class OrchApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette"),
+        Binding("s", "sign_in", "Sign in", id="app.sign-in"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
         Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True, id="app.redraw"),
         Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
@@ -91,6 +94,7 @@ class OrchApp(App[None]):
         self._complaints = list(complaints)
         self._painted = painted
         self._picture = TerminalPicture()
+        self._has_called = False
         for own in self._own_themes.values():
             self.register_theme(own)
         if theme in self.available_themes:
@@ -188,6 +192,44 @@ class OrchApp(App[None]):
         self._picture.forget()
         self.screen.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "sign_in" or self._why_sign_in is not None
+
+    @property
+    def _why_sign_in(self) -> Problem | None:
+        trouble = self.screen.trouble if isinstance(self.screen, CockpitScreen) else None
+        return trouble if trouble is not None and trouble.needs_sign_in else None
+
+    def action_sign_in(self) -> None:
+        if self._why_sign_in is not None:
+            self._ask_to_sign_in(self._why_sign_in)
+
+    def _ask_to_sign_in(self, problem: Problem, concern: str = "") -> None:
+        """Open the dialog; where it is open already, only say what else the missing token has prevented."""
+        self._has_called = True
+        if not isinstance(self.screen, SignInDialog):
+            self.push_screen(SignInDialog(self.cockpit.session, problem, concern))
+        elif concern:
+            self.notify(concern)
+
+    def on_sign_in_dialog_signed_in(self, message: SignInDialog.SignedIn) -> None:
+        self.notify(message.notice)
+        for screen in self.screen_stack:
+            if isinstance(screen, RolloutScreen):
+                screen.action_refresh()
+
+    def on_cockpit_screen_polled(self, message: CockpitScreen.Polled) -> None:
+        """Call for help, once, when polls begin to fail in a way that no waiting mends."""
+        problem = message.problem
+        if problem is None or not (problem.needs_sign_in or problem.is_untrusted):
+            self._has_called = False
+        elif not self._has_called:
+            if problem.needs_sign_in:
+                self._ask_to_sign_in(problem)
+            else:
+                self._has_called = True
+                self.push_screen(ProblemDialog(problem))
+
     def action_next_theme(self) -> None:
         names = sorted(self._own_themes) or sorted(self.available_themes)
         place = names.index(self.theme) + 1 if self.theme in names else 0
@@ -220,7 +262,9 @@ class OrchApp(App[None]):
     @work(group="stop")
     async def stop(self, rollout: RolloutScreen) -> None:
         reply = await self.cockpit.session.stop(rollout.job)
-        if reply.problem is not None:
+        if reply.problem is not None and reply.problem.needs_sign_in:
+            self._ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
+        elif reply.problem is not None:
             unknown = reply.problem.leaves_command_unknown
             concern = f"Stop job {reply.number}"
             if unknown and reply.job is not None:
@@ -285,13 +329,17 @@ class OrchApp(App[None]):
         self.on_cockpit_screen_see_jobs(CockpitScreen.SeeJobs(request.environment))
         self.push_screen(RolloutScreen(self.cockpit, job.id))
 
-    def _problem_dialog(self, submission: Submission) -> ProblemDialog:
+    def _problem_dialog(self, submission: Submission) -> ProblemDialog | SignInDialog:
         assert submission.problem is not None
         request = submission.request
         concern = f"Deploy {target_words(request.environment, request.target)}, {request.mode.upper()}"
         is_unknown = submission.fate is Fate.UNKNOWN
         if is_unknown:
             concern += f", marked {request.nonce}"
+        if submission.problem.needs_sign_in and not is_unknown:
+            self._has_called = True
+            words = f"{concern}: refused, nothing was started."
+            return SignInDialog(self.cockpit.session, submission.problem, words)
         return ProblemDialog(submission.problem, concern, is_unknown=is_unknown)
 
     def _replace(self, form: DeployScreen, rollout: RolloutScreen) -> None:

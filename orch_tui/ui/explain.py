@@ -13,7 +13,11 @@ class Explanation(NamedTuple):
     advice: str
 
 
-_SIGN_IN = "Run `puppet access login` in another window; the token is read again with the next request."
+_SIGN_IN = (
+    "Sign in here, or run `puppet access login` in another window: the token file is looked at every two "
+    "seconds. Nothing is sent with a refused token."
+)
+_LOCKED = "Nothing is tried again by itself: the server locks an account after 10 failed logins."
 
 EXPLANATIONS: dict[ProblemKind, Explanation] = {
     ProblemKind.UNKNOWN_ENVIRONMENT: Explanation(
@@ -96,18 +100,28 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
     ProblemKind.USER_REVOKED: Explanation(
         "The user was revoked",
         "The account behind the token may no longer sign in.",
-        "Ask an administrator of Puppet Enterprise.",
+        "Ask an administrator of Puppet Enterprise, or sign in as another user.",
     ),
     ProblemKind.PERMISSION_DENIED: Explanation(
         "Not permitted",
-        "You are signed in, but your role lacks the permission for this. It needs `Job orchestrator: start, "
-        "stop and view jobs` (orchestrator:view), and to run Puppet on the nodes (puppet_agent:run).",
-        "Ask an administrator of Puppet Enterprise for it.",
+        "You are signed in, but your role lacks the permission for this. Signing in again does not help.",
+        "Ask an administrator of Puppet Enterprise for the permission that is named below.",
     ),
     ProblemKind.NO_TOKEN: Explanation(
         "No usable token",
         "Nothing was sent: there is no token, or its file is not fit to be used.",
-        "Run `puppet access login`, or set token-file in the profile. Only you may read that file.",
+        "Sign in here, run `puppet access login`, or set token-file in the profile. "
+        "Only you may read that file.",
+    ),
+    ProblemKind.LOGIN_REFUSED: Explanation(
+        "User or password is wrong",
+        "The token service does not take them.",
+        f"Users of single sign-on cannot sign in with a password: they get a token in the console. {_LOCKED}",
+    ),
+    ProblemKind.LIFETIME_REFUSED: Explanation(
+        "This lifetime is not permitted",
+        "To choose how long a token lasts takes the permission `Tokens: override default expiry`.",
+        "Leave the lifetime blank.",
     ),
     ProblemKind.NAME_UNKNOWN: Explanation(
         "The server's name is not known",
@@ -143,9 +157,19 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
     ),
     ProblemKind.NOT_TLS: Explanation(
         "What answers there does not speak our TLS",
-        "The handshake failed: another service, plain HTTP, a TLS older than 1.2, or one that wants a "
-        "certificate from us. The token was not sent.",
+        "Something answers there, but not in TLS: another service, or plain HTTP. The token was not sent.",
         "Check host and port of service-url; the orchestrator listens on 8143.",
+    ),
+    ProblemKind.TLS_TOO_OLD: Explanation(
+        "No TLS in common with the server",
+        "It is too old for TLS 1.2, shares no cipher with this machine, or wants a certificate from us. The "
+        "token was not sent.",
+        "Enable TLS 1.2 on the server; look for a proxy in between that speaks only what is older.",
+    ),
+    ProblemKind.CLIENT_CERTIFICATE: Explanation(
+        "The server wants a certificate from us",
+        "It asks who connects by a client certificate, which this program has none of.",
+        "Let the orchestrator take tokens alone (as it does by default), or go round the proxy that asks.",
     ),
     ProblemKind.NO_ANSWER: Explanation(
         "No answer in time",

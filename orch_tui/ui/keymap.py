@@ -13,13 +13,14 @@ from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.dialogs.node import NodeDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.unsettled import UnsettledDialog
 from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
+from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice, Tick
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import NodePane
 
@@ -32,7 +33,9 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     NodePane,
     ChoiceInput,
     ModeChoice,
+    Tick,
     Dialog,
+    SignInDialog,
     ReviewDialog,
     StopDialog,
     LeaveDialog,

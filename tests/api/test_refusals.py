@@ -100,7 +100,7 @@ CYCLE = "puppetlabs.orchestrator/dependency-cycle"
 def test_a_cycle_is_found_in_whatever_shape_and_nowhere_else(
     kind: str, details: object, cycle: tuple[str, ...]
 ) -> None:
-    assert http_problem(400, {"kind": kind, "msg": "m", "details": details}, {}).cycle == cycle
+    assert http_problem(400, {"kind": kind, "msg": "m", "details": details}, {}, "/").cycle == cycle
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ KINDS = st.sampled_from([*ProblemKind, "", "x/y"]) | JSON
 def test_any_answer_is_a_problem_that_is_safe_to_show(
     status: int, body: object, headers: dict[str, str]
 ) -> None:
-    problem = http_problem(status, body, headers)
+    problem = http_problem(status, body, headers, "/")
     assert problem.status == status
     assert problem.message
     for text in (problem.message, problem.details, problem.server_kind, *problem.cycle):
@@ -237,4 +237,4 @@ def test_details_nested_to_any_depth_do_no_harm(depth: int) -> None:
     details: object = "x"
     for _ in range(depth):
         details = [details]
-    assert http_problem(400, {"msg": "deep", "details": details}, {}).message == "deep"
+    assert http_problem(400, {"msg": "deep", "details": details}, {}, "/").message == "deep"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import trustme
 
 from orch_tui.api.exchange import trust_only
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
-from orch_tui.simulator import Tls
+from tests.authority import Authority
 
 if TYPE_CHECKING:
     from tests.api.conftest import Connect, ProblemOf, Start
@@ -25,23 +27,6 @@ if TYPE_CHECKING:
 PRODUCTION = DeployRequest("production", Mode.NOOP)
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
-
-
-class Authority:
-    """A certificate authority, its certificate's file, and servers' files signed by it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.ca = trustme.CA()
-        self.pem = folder / "ca.pem"
-        self.ca.cert_pem.write_to_path(str(self.pem))
-        self._folder = folder
-
-    def tls(self, name: str = "127.0.0.1", **dates: Any) -> Tls:
-        issued = self.ca.issue_cert(name, **dates)
-        certfile, keyfile = self._folder / "cert.pem", self._folder / "key.pem"
-        certfile.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-        issued.private_key_pem.write_to_path(str(keyfile))
-        return Tls(certfile, keyfile)
 
 
 @pytest.fixture
@@ -61,10 +46,31 @@ async def test_a_server_signed_by_the_authority_is_talked_to(
 @pytest.mark.parametrize(
     ("name", "dates", "kind", "message"),
     [
-        ("orchestrator.example.com", {}, ProblemKind.WRONG_HOST, "mismatch"),
-        ("127.0.0.2", {}, ProblemKind.WRONG_HOST, "mismatch"),
-        ("127.0.0.1", {"not_after": NOW - DAY}, ProblemKind.CERTIFICATE_DATES, "expired"),
-        ("127.0.0.1", {"not_before": NOW + DAY}, ProblemKind.CERTIFICATE_DATES, "not yet valid"),
+        (
+            "orchestrator.example.com",
+            {},
+            ProblemKind.WRONG_HOST,
+            "127.0.0.1 was asked for, the certificate is for orchestrator.example.com; use a name",
+        ),
+        (
+            "127.0.0.2",
+            {},
+            ProblemKind.WRONG_HOST,
+            "127.0.0.1 was asked for, the certificate is for 127.0.0.2",
+        ),
+        (
+            "127.0.0.1",
+            {"not_after": NOW - DAY},
+            ProblemKind.CERTIFICATE_DATES,
+            f"to {NOW - DAY:%Y-%m-%d %H:%M}",
+        ),
+        (
+            "127.0.0.1",
+            {"not_before": NOW + DAY},
+            ProblemKind.CERTIFICATE_DATES,
+            f"from {NOW + DAY:%Y-%m-%d %H:%M}",
+        ),
+        ("127.0.0.1", {"not_before": NOW + DAY}, ProblemKind.CERTIFICATE_DATES, f"clock says {NOW:%Y-%m-%d}"),
     ],
 )
 async def test_a_certificate_that_is_not_good_gets_nothing(
@@ -83,7 +89,12 @@ async def test_a_certificate_that_is_not_good_gets_nothing(
         problem = await problem_of(call)
         assert problem.kind is kind
         assert message in problem.message
+        assert problem.message.isprintable()
+        assert problem.is_untrusted
         assert not problem.leaves_command_unknown
+        facts = dict(problem.facts)
+        assert facts["it is for"] == name
+        assert facts["trusted"] == str(authority.pem)
     assert server.simulator.requests == []
 
 
@@ -101,6 +112,8 @@ async def test_another_authority_gets_nothing_whatever_the_environment_trusts(
     for cacert in (other.pem, None):
         problem = await problem_of(connect(server.url, cacert=cacert).deploy(PRODUCTION))
         assert problem.kind is ProblemKind.CA_UNKNOWN
+        assert authority.name in problem.message
+        assert str(cacert or "nobody is trusted") in problem.message
         assert not problem.leaves_command_unknown
     assert server.simulator.requests == []
 
@@ -170,18 +183,75 @@ async def test_tls_that_breaks_after_the_request_leaves_a_command_unknown(
     assert len(arrived) == 1
 
 
-async def test_a_server_that_wants_a_client_certificate_is_a_lost_connection(
-    authority: Authority, listen: Listen, connect: Connect, problem_of: ProblemOf
-) -> None:
-    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise AssertionError("the handshake cannot have succeeded")
+@contextmanager
+def refusing(context: ssl.SSLContext) -> Iterator[str]:
+    """The URL of a server that says why there is no handshake; asyncio's just hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as thread:
 
+        def refuse() -> None:
+            wrapped = context.wrap_socket(listening.accept()[0], True, do_handshake_on_connect=False)
+            with wrapped:
+                with pytest.raises(ssl.SSLError):
+                    wrapped.do_handshake()
+                # Hung up on before it was heard out, the other side might not get to read why.
+                while socket.socket.recv(wrapped, 4096):
+                    pass
+
+        done = thread.submit(refuse)
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        done.result()
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [
+        (ssl.TLSVersion.TLSv1_3, ProblemKind.CLIENT_CERTIFICATE),
+        # Here the alert says no more than that the handshake failed.
+        (ssl.TLSVersion.TLSv1_2, ProblemKind.TLS_TOO_OLD),
+    ],
+)
+async def test_a_server_that_wants_a_client_certificate_is_told_apart(
+    version: ssl.TLSVersion, kind: ProblemKind, authority: Authority, connect: Connect, problem_of: ProblemOf
+) -> None:
     context = serving(authority)
+    context.minimum_version = context.maximum_version = version
     context.verify_mode = ssl.CERT_REQUIRED
     authority.ca.configure_trust(context)
-    client = connect(await listen(never, context), cacert=authority.pem)
-    problem = await problem_of(client.deploy(PRODUCTION))
-    assert problem.kind is ProblemKind.CONNECTION_LOST
+    with refusing(context) as url:
+        client = connect(url, cacert=authority.pem)
+        assert (await problem_of(client.deploy(PRODUCTION))).kind is kind
+
+
+async def test_a_server_that_knows_only_older_tls_is_too_old(
+    authority: Authority, connect: Connect, problem_of: ProblemOf
+) -> None:
+    context = serving(authority)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with refusing(context) as url:
+        problem = await problem_of(connect(url, cacert=authority.pem).deploy(PRODUCTION))
+    assert problem.kind is ProblemKind.TLS_TOO_OLD
+    assert not problem.leaves_command_unknown
+
+
+async def test_a_refused_certificate_is_read_without_a_word_to_its_server(
+    authority: Authority, listen: Listen, connect: Connect, problem_of: ProblemOf
+) -> None:
+    heard: list[bytes] = []
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            heard.append(await reader.read())
+        writer.transport.abort()
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    names = [f"web{number}.example.com" for number in range(7)]
+    authority.ca.issue_cert(*names, not_after=NOW - DAY).configure_cert(context)
+    client = connect(await listen(listening, context), cacert=authority.pem)
+    problem = await problem_of(client.jobs(1))
+    assert "web4.example.com and 2 more" in dict(problem.facts)["it is for"]
+    assert not any(heard)
 
 
 def test_the_keys_of_a_session_are_written_nowhere(

@@ -145,7 +145,7 @@ async def test_no_connection_means_that_nothing_was_sent(
     assert unknown.kind is ProblemKind.NAME_UNKNOWN
     silent = connect(f"https://127.0.0.1:{silent_port}", connect_timeout=0.1)
     no_handshake = await problem_of(silent.deploy(PRODUCTION))
-    assert no_handshake.kind is ProblemKind.NO_CONNECTION
+    assert no_handshake.kind is ProblemKind.NOT_TLS
     no_url = await problem_of(connect("http://or\nchestrator").deploy(PRODUCTION))
     assert no_url.kind is ProblemKind.NO_CONNECTION
     for problem in (refused, unknown, no_handshake, no_url):

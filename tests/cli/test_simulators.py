@@ -75,6 +75,8 @@ def test_the_demo_keeps_its_secret_and_takes_its_simulator_along(
         assert "simulate" in words(simulator, "cmdline")
         assert not any(token in word for each in (cockpit, simulator) for word in words(each, "cmdline"))
         assert not variables.keys() & others_wishes.keys()
+        (core,) = (line for line in words(cockpit, "limits")[0].splitlines() if "core file size" in line)
+        assert core.split()[4] == "0"
         alive = os.pidfd_open(simulator)
         try:
             if ending == "q":

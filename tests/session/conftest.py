@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.sign_in import SignIn
 from orch_tui.domain.deploy import DeployRequest, Mode, new_nonce, with_nonce
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.session import Session
@@ -52,6 +53,7 @@ class Sessions:
             OrchestratorClient(self.server.connection),
             OrchestratorClient(commands, keep_alive=False),
             self.server.journal(),
+            SignIn(self.server.connection, f"{self.server.url}/rbac-api"),
             poll_interval=60,
             environment="mine",
             read_only=read_only,

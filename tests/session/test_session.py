@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.domain.environment import Targets
 from orch_tui.session.session import Session
@@ -38,7 +39,8 @@ async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Ses
 async def test_commands_go_their_own_way(server: Server) -> None:
     blind = OrchestratorClient(replace(server.connection, token=Token.given("nobodys-token")))
     commanding = OrchestratorClient(server.connection, keep_alive=False)
-    session = Session(blind, commanding, server.journal(), poll_interval=60)
+    signing_in = SignIn(server.connection, server.url)
+    session = Session(blind, commanding, server.journal(), signing_in, poll_interval=60)
     job = (await session.deploy(marked())).job
     assert (await session.stop(job)).stop is Stop.STOPPING
     async with aclosing(session.board.follow()) as readings:

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.api.sign_in import SignIn
 from orch_tui.config import Config
 from orch_tui.session.session import Session
 from orch_tui.simulator import ManualClock, Settings
@@ -62,6 +63,7 @@ class Cockpits:
             OrchestratorClient(connection, now=now),
             OrchestratorClient(connection, keep_alive=False, now=now),
             self.server.journal(),
+            SignIn(connection, f"{self.server.url}/rbac-api"),
             poll_interval=checked.poll_interval,
             environment=checked.environment,
             read_only=checked.read_only,

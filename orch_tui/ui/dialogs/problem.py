@@ -59,9 +59,12 @@ class ProblemDialog(Dialog[None]):
 
 
 def _facts(problem: Problem) -> str:
-    facts = [f"kind     {problem.server_kind or problem.kind}"]
+    facts = [f"{label:<11}{text}" for label, text in problem.facts]
+    if problem.permission:
+        facts.append(f"permission {problem.permission}")
+    facts.append(f"kind       {problem.server_kind or problem.kind}")
     if problem.status is not None:
-        facts.append(f"status   HTTP {problem.status}")
+        facts.append(f"status     HTTP {problem.status}")
     if problem.details:
-        facts.append("details  " + problem.details.replace("\n", "\n         "))
+        facts.append("details    " + problem.details.replace("\n", "\n           "))
     return "\n".join(facts)

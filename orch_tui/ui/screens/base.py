@@ -86,6 +86,13 @@ class CockpitScreen(Screen[None]):
         way = "ahead" if offset > timedelta(0) else "behind"
         return f"server clock {duration(abs(offset).total_seconds())} {way}"
 
+    class Polled(Message):
+        """A poll of this screen went well, or met a problem."""
+
+        def __init__(self, problem: Problem | None) -> None:
+            super().__init__()
+            self.problem = problem
+
     def action_explain(self) -> None:
         if self.trouble is not None:
             self.open(ProblemDialog(self.trouble))

@@ -21,6 +21,7 @@ from orch_tui.domain.problem import OrchestratorError, ProblemKind
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice
@@ -254,7 +255,7 @@ class DeployScreen(CockpitScreen):
                 nodes = "perhaps on the same nodes" if common is None else f"{common:,} nodes are in both"
                 yield f"Job {job.id}{_by(job)} is {job.state_word} here: {nodes}."
 
-    def refused(self, submission: Submission, dialog: ProblemDialog) -> None:
+    def refused(self, submission: Submission, dialog: ProblemDialog | SignInDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
         unknown = submission.fate is Fate.UNKNOWN
         words = (

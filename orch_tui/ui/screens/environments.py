@@ -101,6 +101,7 @@ class EnvironmentsScreen(CockpitScreen):
         async for reading in self.session.board.follow():
             first = self.reading.value is None
             self.reading = reading
+            self.post_message(self.Polled(reading.problem))
             if reading.value is not None:
                 self._show(reading.value)
             if first and reading.value is not None and self.cockpit.profile.environment is not None:
@@ -137,7 +138,8 @@ class EnvironmentsScreen(CockpitScreen):
         self.title_line.content = self.cockpit.title()
         self._tell_unknown()
         board = self.reading.value
-        notes = [self.clock_note]
+        denied = board is not None and board.environments.denied is not None
+        notes = [self.clock_note, "not permitted to list environments" if denied else ""]
         notes.append("older jobs only: was the server restored?" if board and board.went_back else "")
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.environments.redraw()
@@ -218,7 +220,8 @@ class EnvironmentsScreen(CockpitScreen):
 
     @property
     def trouble(self) -> Problem | None:
-        return self.reading.problem
+        denied = self.reading.value.environments.denied if self.reading.value else None
+        return self.reading.problem or denied
 
     def action_deploy(self) -> None:
         board = self.reading.value

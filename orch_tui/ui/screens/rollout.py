@@ -42,6 +42,8 @@ from orch_tui.ui.widgets.node_pane import BREATH, NodePane
 _LAST_SEEN = {
     ProblemKind.UNKNOWN_JOB: "  when last seen; no longer known to the server",
     ProblemKind.ANOTHER_JOB: "  when last seen; another job has its number now",
+    # To look and to stop take the same permission.
+    ProblemKind.PERMISSION_DENIED: "  when last seen; STOP is not permitted",
 }
 
 
@@ -101,6 +103,7 @@ class RolloutScreen(CockpitScreen):
     async def follow(self) -> None:
         async for reading in self._feed.follow():
             self.reading, self._has_news = reading, True
+            self.post_message(self.Polled(reading.problem))
             await asyncio.sleep(BREATH)  # a key that came while the answer was read goes before drawing it
             if not self.cockpit.slow_link:
                 self._tick()
@@ -180,6 +183,7 @@ class RolloutScreen(CockpitScreen):
             self.open(NodeDialog(lambda: self._node_details() or details))
 
     def action_refresh(self) -> None:
+        self.session.try_token_again()
         self._feed.nudge()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

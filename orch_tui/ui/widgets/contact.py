@@ -28,13 +28,21 @@ class ContactLine(Line):
         old = f" · data {age} old" if reading.taken is not None else ""
         self.content = Content.assemble(
             (f" {word} {lost}", "bold $state-failed"),
-            f"{old}{_next_try(reading, now)} · {in_one_line(reading.problem)}",
+            f"{old} · {self._way_on(reading, now)}{in_one_line(reading.problem)}",
         )
 
+    def _way_on(self, reading: Reading[object], now: float) -> str:
+        assert reading.problem is not None
+        if reading.problem.needs_sign_in:
+            return self._key("sign_in", "signs in")
+        if reading.next_try is None:
+            return self._key("refresh", "tries again")
+        asked = reading.problem.retry_after or 0.0
+        longer = f" (it asked for {duration(asked)})" if asked > LONGEST_ASKED_WAIT else ""
+        return f"again in {duration(max(0.0, reading.next_try - now))}{longer} · "
 
-def _next_try(reading: Reading[object], now: float) -> str:
-    if reading.next_try is None:
+    def _key(self, action: str, does: str) -> str:
+        for active in self.screen.active_bindings.values():
+            if active.binding.action == action and active.enabled:
+                return f"{self.app.get_key_display(active.binding)} {does} · "
         return ""
-    again = f" · again in {duration(max(0.0, reading.next_try - now))}"
-    asked = reading.problem and reading.problem.retry_after
-    return f"{again} (it asked for {duration(asked)})" if asked and asked > LONGEST_ASKED_WAIT else again

@@ -50,6 +50,31 @@ class ChoiceInput(Input):
         self.cursor_position = len(self.value)
 
 
+class Tick(Widget, can_focus=True):
+    """A box to tick, told apart by its sign and not by a colour alone; space changes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "change", "Tick", show=False, id="tick.change"),
+    ]
+
+    DEFAULT_CSS = """
+    Tick { height: 1; }
+    Tick:focus { text-style: bold reverse; }
+    """
+
+    value: reactive[bool] = reactive(False)
+
+    def __init__(self, label: str) -> None:
+        super().__init__(disabled=True)
+        self._label = label
+
+    def render(self) -> Content:
+        return Content(f"[{'x' if self.value else ' '}] {self._label}")
+
+    def action_change(self) -> None:
+        self.value = not self.value
+
+
 class ModeChoice(Widget, can_focus=True):
     """NOOP or ENFORCE: space, left and right change it."""
 
