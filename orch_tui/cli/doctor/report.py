@@ -1,0 +1,38 @@
+"""The lines of a check-up."""
+
+import sys
+
+from orch_tui.plain import plain
+
+_WIDTH = 12
+
+
+class Report:
+    """Prints each finding as soon as it is known: `ok` is well, `--` needs no mending, `!!` does."""
+
+    def __init__(self) -> None:
+        self._bad = 0
+
+    def good(self, what: str, words: str) -> None:
+        """It works."""
+        self._line("ok", what, words)
+
+    def note(self, what: str, words: str) -> None:
+        """Nothing is wrong with it, or it could not be checked."""
+        self._line("--", what, words)
+
+    def bad(self, what: str, words: str, advice: str) -> None:
+        """It does not work; `advice` mends it."""
+        self._bad += 1
+        self._line("!!", what, words)
+        self._line("", "", f"-> {advice}")
+
+    def close(self, exit_unwell: int) -> int:
+        """Sum up; the exit code."""
+        print("All is well." if not self._bad else f"{self._bad} to mend: see !!", flush=True)
+        return exit_unwell if self._bad else 0
+
+    def _line(self, mark: str, what: str, words: str) -> None:
+        line = f"{mark:<2}  {what:<{_WIDTH}}  {plain(words)}"
+        encoding = sys.stdout.encoding
+        print(line.encode(encoding, "replace").decode(encoding), flush=True)

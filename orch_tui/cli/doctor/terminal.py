@@ -1,0 +1,51 @@
+"""What the terminal can do, as far as it tells."""
+
+import os
+import sys
+
+from orch_tui.cli.doctor.report import Report
+
+_LEAST_COLUMNS, _LEAST_LINES = 60, 15
+_NO_SCREEN = ("", "dumb", "unknown")
+
+
+def check_terminal(report: Report) -> None:
+    """Its kind, size, colours, signs and clipboard; without one, that it is none."""
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        report.note("terminal", "none here: run doctor without pipes where the cockpit is to run")
+        return
+    kind = os.environ.get("TERM", "")
+    if kind in _NO_SCREEN:
+        report.bad(
+            "terminal", f"TERM={kind or '(unset)'} cannot draw a screen", "try: export TERM=xterm-256color"
+        )
+        return
+    report.good("terminal", f"TERM={kind}, {_colours(kind)}")
+    columns, lines = os.get_terminal_size(sys.stderr.fileno())
+    if columns >= _LEAST_COLUMNS and lines >= _LEAST_LINES:
+        report.good("size", f"{columns}x{lines}")
+    else:
+        report.bad("size", f"{columns}x{lines}", f"make it {_LEAST_COLUMNS}x{_LEAST_LINES} or larger")
+    encoding = sys.stdout.encoding
+    if encoding.lower().replace("-", "") == "utf8":
+        report.good("characters", "UTF-8")
+    else:
+        report.bad("characters", f"{encoding}: bars and frames come out wrong", "try: export LC_ALL=C.UTF-8")
+    report.note("clipboard", _clipboard())
+
+
+def _colours(kind: str) -> str:
+    if "NO_COLOR" in os.environ:
+        return "no colours (NO_COLOR)"
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return "all colours"
+    return "256 colours" if "256color" in kind else "16 colours"
+
+
+def _clipboard() -> str:
+    sent = "`y` sends OSC 52; no terminal tells whether it takes it"
+    if "TMUX" in os.environ:
+        return f"{sent}. Inside tmux: tmux set -g set-clipboard on"
+    if kind := [name for name in ("STY",) if name in os.environ]:
+        return f"{sent}; GNU screen ({kind[0]} is set) does not pass it on"
+    return sent
