@@ -29,7 +29,6 @@ _VIEW = "Job orchestrator: start, stop and view jobs (orchestrator:view)"
 _PERMISSIONS = {
     "/command/deploy": "Puppet agent: run Puppet on agent nodes (puppet_agent:run), and for a query also "
     "Nodes: view node data from PuppetDB (nodes:view_data)",
-    "/v1/inventory": "Nodes: view node data from PuppetDB (nodes:view_data)",
     "/classifier-api/": "Node groups: view (node_groups:view)",
 }
 """What a path needs, by a part of it; all else needs `_VIEW`. Console and documents call them so."""

@@ -223,12 +223,14 @@ class OrchApp(App[None]):
         problem = message.problem
         if problem is None or not (problem.needs_sign_in or problem.is_untrusted):
             self._has_called = False
+            if problem is None and isinstance(self.screen, SignInDialog):
+                self.screen.not_needed()
         elif not self._has_called:
             if problem.needs_sign_in:
                 self._ask_to_sign_in(problem)
             else:
                 self._has_called = True
-                self.push_screen(ProblemDialog(problem))
+                self.push_screen(ProblemDialog(problem, is_unasked=True))
 
     def action_next_theme(self) -> None:
         names = sorted(self._own_themes) or sorted(self.available_themes)

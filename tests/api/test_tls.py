@@ -128,7 +128,7 @@ async def test_a_plain_connection_to_the_orchestrator_makes_no_classifier_truste
     assert console.simulator.requests == []
 
 
-async def test_two_sides_that_disagree_about_tls_do_not_understand_each_other(
+async def test_T7_two_sides_that_disagree_about_tls_do_not_understand_each_other(
     authority: Authority, start: Start, connect: Connect, problem_of: ProblemOf
 ) -> None:
     plain, tls = start(), start(tls=authority.tls())
@@ -210,7 +210,7 @@ def refusing(context: ssl.SSLContext) -> Iterator[str]:
         (ssl.TLSVersion.TLSv1_2, ProblemKind.TLS_TOO_OLD),
     ],
 )
-async def test_a_server_that_wants_a_client_certificate_is_told_apart(
+async def test_T8_a_server_that_wants_a_client_certificate_is_told_apart(
     version: ssl.TLSVersion, kind: ProblemKind, authority: Authority, connect: Connect, problem_of: ProblemOf
 ) -> None:
     context = serving(authority)
@@ -222,7 +222,7 @@ async def test_a_server_that_wants_a_client_certificate_is_told_apart(
         assert (await problem_of(client.deploy(PRODUCTION))).kind is kind
 
 
-async def test_a_server_that_knows_only_older_tls_is_too_old(
+async def test_T11_a_server_that_knows_only_older_tls_is_too_old(
     authority: Authority, connect: Connect, problem_of: ProblemOf
 ) -> None:
     context = serving(authority)
@@ -254,7 +254,7 @@ async def test_a_refused_certificate_is_read_without_a_word_to_its_server(
     assert not any(heard)
 
 
-def test_the_keys_of_a_session_are_written_nowhere(
+def test_T12_the_keys_of_a_session_are_written_nowhere(
     authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
@@ -265,7 +265,7 @@ def test_the_keys_of_a_session_are_written_nowhere(
     assert len(context.get_ca_certs()) == 1
 
 
-def test_a_file_that_holds_no_authority_is_an_oserror(tmp_path: Path) -> None:
+def test_T10_a_file_that_holds_no_authority_is_an_oserror(tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.touch()
     for file in (empty, tmp_path, tmp_path / "none.pem"):

@@ -63,7 +63,7 @@ def test_a_token_is_what_the_file_holds_without_the_space_around_it(file: Path, 
         pytest.param("x" * 9000, "does not hold a token", id="long"),
     ],
 )
-def test_what_is_no_token_is_refused_and_not_quoted(file: Path, content: str, complaint: str) -> None:
+def test_C12_what_is_no_token_is_refused_and_not_quoted(file: Path, content: str, complaint: str) -> None:
     file.write_bytes(content.encode())
     for token, origin in (
         (Token.in_file(file), str(file)),
@@ -74,7 +74,7 @@ def test_what_is_no_token_is_refused_and_not_quoted(file: Path, content: str, co
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o601])
-def test_a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it(
+def test_C12_a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it(
     tmp_path: Path, mode: int
 ) -> None:
     file = tmp_path / "my token; touch x"
@@ -87,7 +87,7 @@ def test_a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it
     assert Token.in_file(file).read() == SECRET
 
 
-def test_what_is_no_plain_file_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+def test_C12_what_is_no_plain_file_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     assert problem(Token.in_file(tmp_path / "none")).message.endswith("none: No such file or directory")
     os.mkfifo(tmp_path / "pipe", 0o600)
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/null")):
@@ -110,7 +110,7 @@ def test_the_token_is_in_no_repr(file: Path) -> None:
         assert repr(token) == str(token) == "Token(…)"
 
 
-async def test_a_login_in_another_window_heals_a_watch(
+async def test_C13_a_login_in_another_window_heals_a_watch(
     server: Server, connect: Connect, problem_of: ProblemOf, file: Path
 ) -> None:
     log_in(file, "an-old-token")

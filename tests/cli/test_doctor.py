@@ -137,7 +137,7 @@ def test_not_signed_in_and_not_permitted_are_told_apart(run: Run, tmp_path: Path
 
 
 @pytest.mark.usefixtures("token_file")
-def test_a_proxy_of_the_environment_is_named_and_gets_nothing(
+def test_N20_a_proxy_of_the_environment_is_named_and_gets_nothing(
     run: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     environment["HTTPS_PROXY"] = environment["HTTP_PROXY"] = "http://127.0.0.1:1"

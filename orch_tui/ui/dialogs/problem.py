@@ -27,7 +27,11 @@ class Part(NamedTuple):
 class ProblemDialog(Dialog[None]):
     """What happened, what it means, what to do; then the server's own words, whole.
 
-    `concern` says what was being done, for problems that come up long after the key was pressed.
+    Args:
+        problem: What went wrong.
+        concern: What was being done, for problems that come up long after the key was pressed.
+        is_unknown: Whether it leaves a command unknown.
+        is_unasked: Whether it opens by itself, and must not be swept away by keys meant for the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,10 +39,12 @@ class ProblemDialog(Dialog[None]):
         Binding("y", "copy_all", "Copy all", id="problem.copy"),
     ]
 
-    def __init__(self, problem: Problem, concern: str = "", *, is_unknown: bool = False) -> None:
+    def __init__(
+        self, problem: Problem, concern: str = "", *, is_unknown: bool = False, is_unasked: bool = False
+    ) -> None:
         words = explain(problem)
         title = "Sent, and what became of it is not known" if is_unknown else words.title
-        super().__init__(title, holds=is_unknown)
+        super().__init__(title, holds=is_unknown or is_unasked)
         self.add_class("-trouble")
         unknown = (words.title + ".", _UNKNOWN)
         self._parts = (

@@ -115,6 +115,11 @@ class SignInDialog(Dialog[None]):
             self.user.focus()
             self._say("Enter on the password signs in.")
 
+    def not_needed(self) -> None:
+        """The token is taken again. We stay all the same: what is being typed must not become keys."""
+        if not self._is_sending:
+            self._say("The token is taken again: Esc goes on.", "$text-success")
+
     def _say(self, words: str, look: str = MUTED) -> None:
         self.outcome.update(Content.styled(words or "…", look))
         self.call_after_refresh(self.fit)
@@ -147,7 +152,9 @@ class SignInDialog(Dialog[None]):
             self._is_sending = False
             self.password.focus()
             return
-        self.post_message(self.SignedIn(f"Signed in as {login.user}." + self._kept()))
+        notice = f"Signed in as {login.user}." + self._kept()
+        self._say(notice)  # another dialog may lie over us: then we stay
+        self.post_message(self.SignedIn(notice))
         self.dismiss()
 
     def _kept(self) -> str:
