@@ -32,6 +32,7 @@ from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.text import stop_words, target_words
@@ -94,7 +95,7 @@ class OrchApp(App[None]):
         self._complaints = list(complaints)
         self._painted = painted
         self._picture = TerminalPicture()
-        self._has_called = False
+        self._mending = Mending(self, cockpit.session)
         for own in self._own_themes.values():
             self.register_theme(own)
         if theme in self.available_themes:
@@ -202,15 +203,7 @@ class OrchApp(App[None]):
 
     def action_sign_in(self) -> None:
         if self._why_sign_in is not None:
-            self._ask_to_sign_in(self._why_sign_in)
-
-    def _ask_to_sign_in(self, problem: Problem, concern: str = "") -> None:
-        """Open the dialog; where it is open already, only say what else the missing token has prevented."""
-        self._has_called = True
-        if not isinstance(self.screen, SignInDialog):
-            self.push_screen(SignInDialog(self.cockpit.session, problem, concern))
-        elif concern:
-            self.notify(concern)
+            self._mending.ask_to_sign_in(self._why_sign_in)
 
     def on_sign_in_dialog_signed_in(self, message: SignInDialog.SignedIn) -> None:
         self.notify(message.notice)
@@ -219,18 +212,7 @@ class OrchApp(App[None]):
                 screen.action_refresh()
 
     def on_cockpit_screen_polled(self, message: CockpitScreen.Polled) -> None:
-        """Call for help, once, when polls begin to fail in a way that no waiting mends."""
-        problem = message.problem
-        if problem is None or not (problem.needs_sign_in or problem.is_untrusted):
-            self._has_called = False
-            if problem is None and isinstance(self.screen, SignInDialog):
-                self.screen.not_needed()
-        elif not self._has_called:
-            if problem.needs_sign_in:
-                self._ask_to_sign_in(problem)
-            else:
-                self._has_called = True
-                self.push_screen(ProblemDialog(problem, is_unasked=True))
+        self._mending.polled(message.problem)
 
     def action_next_theme(self) -> None:
         names = sorted(self._own_themes) or sorted(self.available_themes)
@@ -265,7 +247,7 @@ class OrchApp(App[None]):
     async def stop(self, rollout: RolloutScreen) -> None:
         reply = await self.cockpit.session.stop(rollout.job)
         if reply.problem is not None and reply.problem.needs_sign_in:
-            self._ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
+            self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
             unknown = reply.problem.leaves_command_unknown
             concern = f"Stop job {reply.number}"
@@ -339,9 +321,8 @@ class OrchApp(App[None]):
         if is_unknown:
             concern += f", marked {request.nonce}"
         if submission.problem.needs_sign_in and not is_unknown:
-            self._has_called = True
             words = f"{concern}: refused, nothing was started."
-            return SignInDialog(self.cockpit.session, submission.problem, words)
+            return self._mending.sign_in_dialog(submission.problem, words)
         return ProblemDialog(submission.problem, concern, is_unknown=is_unknown)
 
     def _replace(self, form: DeployScreen, rollout: RolloutScreen) -> None:
