@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
+from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import TOKEN_VARIABLE
 from orch_tui.domain.deploy import DeployRequest, Mode, with_nonce
@@ -24,7 +25,8 @@ async def deploy(url: str, file: Path, nonce: str) -> None:
     journal = Journal(file, url)
     journal.open()
     commanding = OrchestratorClient(connection, keep_alive=False)
-    session = Session(OrchestratorClient(connection), commanding, journal, poll_interval=60)
+    signing_in = SignIn(connection, url)
+    session = Session(OrchestratorClient(connection), commanding, journal, signing_in, poll_interval=60)
     await session.ask_server()
     print("ready", flush=True)
     await session.deploy(request_of(nonce))

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.exchange import Connection
+from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import TOKEN_VARIABLE
 from orch_tui.domain.deploy import DeployRequest, new_nonce
@@ -100,6 +101,7 @@ class World:
             OrchestratorClient(replace(connection, deadline=60.0)),
             OrchestratorClient(connection, keep_alive=False),
             journal,
+            SignIn(connection, self.url),
             poll_interval=60,
             monotonic=self.monotonic,
             sleep=sleep,

@@ -62,7 +62,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def start(settings: Settings) -> Iterator[Start]:
+def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
     """Start a server with a certificate, whose clients trust the authority in a file."""
     with ExitStack() as stack:
 
@@ -70,7 +70,7 @@ def start(settings: Settings) -> Iterator[Start]:
             clock = ManualClock()
             simulator = Simulator(settings, clock)
             url = stack.enter_context(simulator.running(tls=tls))
-            return SecureServer(simulator, clock, url, cacert=cacert)
+            return SecureServer(simulator, clock, url, tmp_path, cacert=cacert)
 
         yield start
 

@@ -51,12 +51,12 @@ def token_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(settings: Settings, token_file: Path) -> Iterator[Server]:
+def server(settings: Settings, token_file: Path, tmp_path: Path) -> Iterator[Server]:
     """As `puppet access login` leaves it: with the token in a file."""
     clock = ManualClock()
     simulator = Simulator(settings, clock)
     with simulator.running() as url:
-        yield Server(simulator, clock, url, Token.in_file(token_file))
+        yield Server(simulator, clock, url, tmp_path, token=Token.in_file(token_file))
 
 
 async def expire(driver: Driver) -> SignInDialog:
