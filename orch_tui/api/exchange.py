@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -24,6 +25,21 @@ _WRONG_PLACE = frozenset({ProblemKind.NAME_UNKNOWN, ProblemKind.REFUSED, Problem
 _LARGEST_CLOCK_OFFSET = timedelta(days=36500)
 
 
+class Call(NamedTuple):
+    """One request that has ended, without its query, headers and bodies.
+
+    Attributes:
+        outcome: The kind of its problem with the HTTP status if there was one, else `ok`.
+        seconds: How long it took.
+    """
+
+    method: str
+    path: str
+    outcome: str
+    seconds: float
+    worked: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach one orchestrator. Times are in seconds.
@@ -35,6 +51,7 @@ class Connection:
         cacert: The only certificate authority that is trusted; None for plain HTTP to loopback: then
             nobody is.
         deadline: The longest that a whole call may take, whatever it does meanwhile.
+        observe: Told of each request that has ended.
     """
 
     service_url: str
@@ -45,6 +62,7 @@ class Connection:
     read_timeout: float = 35.0
     deadline: float = 60.0
     proxy_from_environment: bool = False
+    observe: Callable[[Call], object] = lambda _: None
 
 
 class _Authentication(httpx.Auth):
@@ -103,6 +121,7 @@ class Exchange:
         self._cacert = connection.cacert
         self._service_url = connection.service_url
         self._token = connection.token
+        self._observe = connection.observe
         self._now = now
         self._clock_offset = timedelta(0)
         self._http = httpx.AsyncClient(
@@ -154,7 +173,7 @@ class Exchange:
         return plain((await self._whole("GET", url, None, None)).raw.decode(errors="replace").strip())
 
     async def _whole(self, method: str, url: str, params: Mapping[str, str] | None, body: str | None) -> Body:
-        async with aclosing(self._send(method, url, params, body, _MOST_BYTES)) as pieces:
+        async with aclosing(self._observed(method, url, params, body, _MOST_BYTES)) as pieces:
             whole = [piece async for piece in pieces]
         return Body(b"".join(piece.raw for piece in whole), whole[0].content_type)
 
@@ -164,7 +183,25 @@ class Exchange:
         Raises:
             OrchestratorError: Anything at all went wrong; nothing else is raised.
         """
-        return self._send("GET", url, params, None, most_bytes)
+        return self._observed("GET", url, params, None, most_bytes)
+
+    async def _observed(
+        self, method: str, url: str, params: Mapping[str, str] | None, body: str | None, most_bytes: int
+    ) -> AsyncGenerator[Body, None]:
+        started = time.monotonic()
+        outcome = "given up"
+        try:
+            async with aclosing(self._send(method, url, params, body, most_bytes)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            outcome = "ok"
+        except OrchestratorError as error:
+            status = error.problem.status
+            outcome = str(error.problem.kind) if status is None else f"{status} {error.problem.kind}"
+            raise
+        finally:
+            path = "/" + url.partition("://")[2].partition("/")[2]
+            self._observe(Call(method, path, outcome, time.monotonic() - started, outcome == "ok"))
 
     async def _send(
         self, method: str, url: str, params: Mapping[str, str] | None, body: str | None, most_bytes: int

@@ -54,6 +54,9 @@ def _common() -> argparse.ArgumentParser:
     group.add_argument("--profile", metavar="NAME", help="which orchestrator of the configuration")
     group.add_argument("--theme", metavar="NAME", help="terminal, dark, light, contrast, or one of your own")
     group.add_argument("--read-only", action="store_true", help="deploy and stop nothing")
+    group.add_argument(
+        "--log", type=_path, metavar="FILE", help="append each request and turn of events to it"
+    )
     return common
 
 

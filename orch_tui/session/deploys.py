@@ -45,6 +45,12 @@ class Submission:
     how: How | None = None
     fitting: tuple[Job, ...] = ()
 
+    def in_words(self) -> str:
+        """One line for a log."""
+        request = self.request
+        end = self.problem.kind if self.problem else f"job {self.job}, {self.how}"
+        return f"deploy {request.nonce} of {request.environment}, {request.mode}: {self.fate}, {end}"
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:

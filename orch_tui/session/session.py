@@ -42,6 +42,7 @@ class Session:
         monotonic: Seconds that never go back; ages of readings are counted on it.
         sleep: Waits so many seconds, between two looks for a job.
         nonces: Makes what tells one deploy from all others.
+        note: Told, in a line of words, what became of each command, and each new state of a followed job.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Session:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         nonces: Callable[[], str] = new_nonce,
+        note: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._watching = watching
         self._commanding = commanding
@@ -70,6 +72,7 @@ class Session:
         self._poll_interval = poll_interval
         self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
+        self._note = note
         self._board_poll = BoardPoll(watching, environment)
         self._known_jobs: dict[str, Job] = {}
         self.board = Feed[Board](self._poll_board, self._board_wait, monotonic)
@@ -77,11 +80,16 @@ class Session:
     def rollout(self, job: str) -> Feed[Rollout]:
         """A feed of one job, by whomever it was started; it falls silent when the job is complete."""
         poll = JobPoll(self._watching, job, self.monotonic)
+        noted = ""
 
         async def ask() -> AsyncGenerator[Rollout, None]:
+            nonlocal noted
             async with aclosing(poll()) as parts:
                 async for rollout in parts:
                     self._known_jobs[job] = rollout.job
+                    if noted != rollout.job.state_word:
+                        noted = rollout.job.state_word
+                        self._note(f"job {job} ({rollout.job.environment}) is {noted}")
                     yield rollout
 
         def wait(rollout: Rollout) -> float | None:
@@ -172,12 +180,15 @@ class Session:
         """Send `request` exactly once; cancelling the caller does not cancel the deploy."""
         newest = max(self._known_jobs, key=int, default="")
         submission = await self.deploys.deploy(request, self._watching.server_now(), newest)
+        self._note(submission.in_words())
         self.board.nudge()
         return submission
 
     async def stop(self, job: str) -> StopReply:
         """Stop a job; harmless however often. Cancelling the caller does not cancel the stop."""
-        return await self._stops.stop(job)
+        reply = await self._stops.stop(job)
+        self._note(reply.in_words())
+        return reply
 
     @property
     def is_waiting(self) -> bool:
@@ -191,7 +202,10 @@ class Session:
             async with asyncio.TaskGroup() as both:
                 stops = both.create_task(self._stops.settle(_PATIENCE))
                 deploys = both.create_task(self.deploys.settle(_PATIENCE))
-            return [*stops.result(), *deploys.result()]
+            ends = [*stops.result(), *deploys.result()]
+            for end in ends:
+                self._note(end.in_words())
+            return ends
         finally:
             await self._watching.aclose()
             await self._commanding.aclose()

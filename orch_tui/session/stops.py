@@ -30,6 +30,10 @@ class StopReply:
     stop: Stop | None = None
     problem: Problem | None = None
 
+    def in_words(self) -> str:
+        """One line for a log."""
+        return f"stop of job {self.number}: {self.problem.kind if self.problem else self.stop}"
+
 
 class Stops:
     """Sends stops, each at most once for each wish; read-only, none at all.
