@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from resource import RLIMIT_CORE, getrlimit, setrlimit
 
 from orch_tui.cli.arguments import parser
@@ -25,7 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     scrub_environment()
     # What is in our memory, the token and a password, belongs into no file.
     setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
+    speak_utf8()
     options = parser().parse_args(argv)
+    code = _run(options)
+    if "orch_tui.cli.cockpit" in sys.modules:
+        from orch_tui.cli.process import leave_threads_behind
+
+        leave_threads_behind(code)
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         if options.command == "simulate":
             from orch_tui.cli.simulate import simulate
@@ -39,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(f"orch-tui: {error}", file=sys.stderr)
         return EXIT_UNUSABLE
+    except Exception as error:  # The one place for that: here every bug arrives.
+        from orch_tui.cli.crash import report
+
+        return report(error)
 
 
 def _in_terminal(options: argparse.Namespace) -> int:
@@ -66,6 +81,14 @@ def _in_terminal(options: argparse.Namespace) -> int:
         from orch_tui.cli.cockpit import cockpit
 
         return cockpit(options, found, opened)
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says, and never fail for a character: borders are no ASCII."""
+    for stream in (sys.stdout, sys.stderr):
+        # Each is None when it was closed before we started.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def scrub_environment() -> None:

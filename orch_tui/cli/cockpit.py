@@ -4,14 +4,19 @@ import argparse
 import asyncio
 import gc
 import os
+import signal
 import ssl
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orch_tui.cli.opening import Opening, has_terminal
+from orch_tui import __version__
+from orch_tui.cli.log import Log, open_log
+from orch_tui.cli.opening import Opening, heard, terminal_fault, terminal_size
+from orch_tui.cli.process import ImpatientLoop, end_within, tell_bugs
 from orch_tui.config import (
     TOKEN_VARIABLE,
     Config,
@@ -30,8 +35,11 @@ if TYPE_CHECKING:
     from orch_tui.session.journal import Journal
     from orch_tui.session.session import Session
     from orch_tui.ui.app import OrchApp
+    from orch_tui.ui.terminal.driver import TerminalLink
 
-EXIT_BUG = 70
+_PATIENCE_WITH_ANSWERS = 1.5
+_PATIENCE_WITH_ALL = 3.0
+"""Seconds from the signal that ends us until answers are given up, and until we end whatever hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +73,56 @@ def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
 
 def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
     """Run the cockpit to its end; returns the exit code."""
-    if not has_terminal():
-        raise ConfigError("the cockpit needs a terminal for its input and output")
-    return asyncio.run(_run(options, start, opened))
+    if fault := terminal_fault():
+        raise ConfigError(fault)
+    log = open_log(getattr(options, "log", None))
+    with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
+        return runner.run(_run(options, start, opened, log))
 
 
-async def _run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
+async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: Log) -> int:
     profile = start.profile
     if getattr(options, "read_only", False):
         profile = profile.model_copy(update={"read_only": True})
+    log.note(f"orch-tui {__version__} begins: {start.profile_name}, {profile.service_url}")
     journal = _journal(start)
-    session = _session(profile, start.token, journal)
+    session = _session(profile, start.token, journal, log)
     session.board.ask_ahead()
-    # In a thread, so that the answer comes in meanwhile.
+    # In threads, so that the answer comes in meanwhile.
     await asyncio.gather(asyncio.to_thread(import_module, "orch_tui.ui.app"), asyncio.to_thread(journal.open))
-    from orch_tui.cli.ending import SIGNALS, leave
+    from orch_tui.cli.ending import leave
+    from orch_tui.ui.terminal.driver import TerminalLink
 
-    app = _app(options, replace(start, profile=profile), session, opened, _complaints(journal, profile))
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+
+    def end(number: int) -> None:
+        log.note(f"ends on signal {number}")
+        app.exit(return_code=128 + number)
+        # As if it came a second time: whoever still waits for an answer then leaves without it.
+        loop.call_later(_PATIENCE_WITH_ANSWERS, signal.raise_signal, number)
+        end_within(_PATIENCE_WITH_ALL, 128 + number, opened.give_back_at_once)
+
+    link = TerminalLink(terminal_size, opened.hand_over, partial(end, signal.SIGHUP))
+    complaints = _complaints(journal, profile)
+    app = _app(options, replace(start, profile=profile), session, link, complaints)
+    tell_bugs(loop, app.broke)
+    for number in heard():
+        loop.add_signal_handler(number, end, number)
     try:
         await app.run_async(mouse=start.config.mouse)
     finally:
         await leave(session)
         journal.close()
-    return EXIT_BUG if app.return_code == 1 else app.return_code or 0
+    code = app.return_code or 0
+    log.note(f"ends with {code if app.bug is None else type(app.bug).__qualname__}")
+    if app.bug is not None:
+        raise app.bug
+    return code
+
+
+def _seconds() -> float:
+    """Seconds that never go back, and go on while the machine sleeps where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _journal(start: Start) -> "Journal":
@@ -107,14 +139,14 @@ def _complaints(journal: "Journal", profile: Profile) -> list[str]:
     return [f"{lines} lines of the journal of deploys could not be read"] if lines else []
 
 
-def _session(profile: Profile, token: str | None, journal: "Journal") -> "Session":
+def _session(profile: Profile, token: str | None, journal: "Journal", log: Log) -> "Session":
     from orch_tui.api.client import OrchestratorClient
     from orch_tui.api.sign_in import SignIn
     from orch_tui.api.token import Token
     from orch_tui.session.session import Session
 
     shared = Token.in_file(profile.token_file) if token is None else Token.given(token)
-    connection = connection_of(profile, shared)
+    connection = replace(connection_of(profile, shared), observe=log.call)
     try:
         watching = OrchestratorClient(connection)
         commanding = OrchestratorClient(connection, keep_alive=False)
@@ -129,16 +161,22 @@ def _session(profile: Profile, token: str | None, journal: "Journal") -> "Sessio
         poll_interval=profile.poll_interval,
         environment=profile.environment,
         read_only=profile.read_only,
+        monotonic=_seconds,
+        note=log.note,
     )
 
 
 def _app(
-    options: argparse.Namespace, start: Start, session: "Session", opened: Opening, complaints: list[str]
+    options: argparse.Namespace,
+    start: Start,
+    session: "Session",
+    link: "TerminalLink",
+    complaints: list[str],
 ) -> "OrchApp":
     from orch_tui.ui.app import OrchApp
-    from orch_tui.ui.driver import driver_over
     from orch_tui.ui.keymap import default_keys, key_fault
     from orch_tui.ui.screens.base import Cockpit
+    from orch_tui.ui.terminal.driver import driver_for
     from orch_tui.ui.theme import load_themes, shipped_themes
 
     config = start.config
@@ -151,7 +189,7 @@ def _app(
         theme=getattr(options, "theme", config.theme),
         keys=config.keys,
         complaints=[*(str(error) for error in failed), *complaints],
-        driver=driver_over(opened.hand_over),
+        driver=driver_for(link),
         painted=_collect_from_now_on,
     )
 

@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import sys
-from contextlib import suppress
 
+from orch_tui.cli.process import say
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.session import Session
 from orch_tui.session.stops import StopReply
@@ -16,19 +16,20 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 async def leave(session: Session) -> None:
     """Wait a little for answers, unless a signal says not to; then say what is known."""
     if session.is_waiting:
-        _say("orch-tui: waiting at most 5 s for the answer to a command; Ctrl-C leaves without it")
+        say("orch-tui: waiting at most 5 s for the answer to a command; Ctrl-C leaves without it", sys.stdout)
     closing = asyncio.create_task(session.aclose())
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, closing.cancel)
     try:
         ends = await closing
     except asyncio.CancelledError:
-        _say("orch-tui: left without the answer: the list of jobs will tell what became of the command")
+        told = "left without the answer: the list of jobs will tell what became of the command"
+        say(f"orch-tui: {told}", sys.stdout)
         return
     for end in ends:
-        _say(_words(end))
+        say(_words(end), sys.stdout)
     if running := farewell(session.running_jobs):
-        _say(running)
+        say(running, sys.stdout)
 
 
 def _words(end: Submission | StopReply) -> str:
@@ -40,9 +41,3 @@ def _words(end: Submission | StopReply) -> str:
         job = f" as job {end.job}" if end.job else ""
         return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
     return f"The stop of job {end.number} did not work{why}" if end.problem else stop_words(end)
-
-
-def _say(line: str) -> None:
-    # The terminal may be gone: that must not change how we end.
-    with suppress(OSError):
-        print(line, file=sys.stdout, flush=True)

@@ -1,11 +1,12 @@
 """The terminal from the first frame until Textual draws: raw enough, and put right again whatever happens."""
 
 import os
+import select
 import signal
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -13,7 +14,12 @@ from orch_tui.first_frame import FirstFrame
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J"
 _LEAVE = "\x1b[?7h\x1b[?1049l\x1b[?25h"
+_LEAVE_ALL = "\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u" + _LEAVE
+"""What Textual switches on is switched off, too."""
+
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_USUAL = (80, 24)
+_MOST = (500, 300)
 
 
 class Opening:
@@ -21,11 +27,16 @@ class Opening:
 
     def __init__(self) -> None:
         self._modes: list[Any] | None = None
+        self._modes_before: list[Any] | None = None
+        with suppress(termios.error, OSError, ValueError, AttributeError):
+            self._modes_before = termios.tcgetattr(sys.stdin.fileno())
 
     def show(self, frame: FirstFrame) -> None:
         """Draw the first frame, unless no terminal is there, or one too small or silent about its modes."""
-        picture = frame.draw(*_size())
-        if not picture or not has_terminal():
+        if terminal_fault():
+            return
+        picture = frame.draw(*terminal_size())
+        if not picture:
             return
         try:
             self._modes = _quieten(sys.stdin.fileno())
@@ -51,26 +62,63 @@ class Opening:
             sys.stderr.write(_LEAVE)
             sys.stderr.flush()
 
+    def give_back_at_once(self) -> None:
+        """Whoever drew will not come to its end: put right what can be without waiting for the terminal."""
+        if self._modes_before is None:
+            return
+        with suppress(termios.error, OSError):
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._modes_before)
+            if select.select([], [sys.stderr], [], 0)[1]:
+                os.write(sys.stderr.fileno(), _LEAVE_ALL.encode())
 
-def has_terminal() -> bool:
-    """Whether keys can be read and screens be drawn: Textual draws on stderr."""
-    # Each is None when it was closed before we started.
-    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+def terminal_fault() -> str:
+    """Why the cockpit cannot be shown here, in words; empty when it can."""
+    # Each is None when it was closed before we started. Textual draws on stderr.
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return "the cockpit needs a terminal for its input and output"
+    kind = os.environ.get("TERM", "")
+    if kind in ("", "dumb", "unknown"):
+        told = f"TERM is {kind}" if kind else "TERM is not set"
+        return f"the cockpit needs a terminal that can move its cursor, and {told}"
+    return ""
+
+
+def terminal_size() -> tuple[int, int]:
+    """Columns and lines, as the terminal itself tells them; bounded: a picture of 65,535 lines has no end."""
+    try:
+        columns, lines = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    except OSError:
+        columns = lines = 0
+    # A serial line knows no size.
+    columns = columns or _told("COLUMNS") or _USUAL[0]
+    lines = lines or _told("LINES") or _USUAL[1]
+    return min(columns, _MOST[0]), min(lines, _MOST[1])
+
+
+def _told(variable: str) -> int:
+    text = os.environ.get(variable, "")
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
 @contextmanager
 def opening() -> Iterator[Opening]:
     """A terminal that is put right at the end, by whatever error or signal that comes."""
-    before = {number: signal.signal(number, _exit) for number in _SIGNALS}
+    before = {number: signal.signal(number, _exit) for number in heard()}
     opened = Opening()
     try:
         yield opened
     finally:
-        for number in _SIGNALS:
+        for number in before:
             signal.signal(number, signal.SIG_IGN)
         opened.close()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def heard() -> list[signal.Signals]:
+    """The signals that end us. A hang-up that is ignored stays so, as `nohup` promises."""
+    return [number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
 def _exit(number: int, _: FrameType | None) -> None:
@@ -86,16 +134,3 @@ def _quieten(descriptor: int) -> list[Any]:
     now[6][termios.VSUSP] = os.fpathconf(descriptor, "PC_VDISABLE").to_bytes(1, "little")
     termios.tcsetattr(descriptor, termios.TCSANOW, now)
     return before
-
-
-def _size() -> tuple[int, int]:
-    """As Textual finds it: variables first, then the terminal."""
-    told = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
-    columns, lines = (int(text) if text.isdecimal() else 0 for text in told)
-    if not (columns and lines):
-        try:
-            actual = os.get_terminal_size(1)
-        except OSError:
-            return 0, 0
-        columns, lines = columns or actual.columns, lines or actual.lines
-    return columns, lines

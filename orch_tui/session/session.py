@@ -202,7 +202,7 @@ class Session:
             async with asyncio.TaskGroup() as both:
                 stops = both.create_task(self._stops.settle(_PATIENCE))
                 deploys = both.create_task(self.deploys.settle(_PATIENCE))
-            ends = [*stops.result(), *deploys.result()]
+            ends: list[Submission | StopReply] = [*stops.result(), *deploys.result()]
             for end in ends:
                 self._note(end.in_words())
             return ends

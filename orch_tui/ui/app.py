@@ -1,12 +1,9 @@
 """The Textual app: themes, keys that work everywhere, and the one place that sees a deploy to its end."""
 
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from rich.console import RenderableType
-from rich.text import Text
 from textual import work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
@@ -19,6 +16,7 @@ from textual.theme import Theme
 
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
+from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
 from orch_tui.session.deploys import Fate, Submission
@@ -34,6 +32,7 @@ from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.text import stop_words, target_words
 from orch_tui.ui.theme import with_state_defaults
@@ -51,7 +50,7 @@ _KEYS = {
 }
 
 
-class OrchApp(App[None]):
+class OrchApp(TerminalApp):
     """The cockpit.
 
     Args:
@@ -70,7 +69,6 @@ class OrchApp(App[None]):
         Binding("s", "sign_in", "Sign in", id="app.sign-in"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
         Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True, id="app.redraw"),
-        Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
     ]
 
     CSS_PATH = "app.tcss"
@@ -88,7 +86,7 @@ class OrchApp(App[None]):
         driver: type[Driver] | None = None,
         painted: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__(driver_class=driver)
+        super().__init__(keys or {}, driver)
         self.cockpit = cockpit
         self._home = EnvironmentsScreen(cockpit)
         self._own_themes = dict(themes or {})
@@ -103,7 +101,6 @@ class OrchApp(App[None]):
         else:
             self._complaints.append(f"no theme is called {plain(theme)}")
             self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "ansi-dark"
-        self.set_keymap(dict(keys or {}))
         if self.no_color:
             self._drop_colours()
 
@@ -131,21 +128,34 @@ class OrchApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return with_state_defaults(self.current_theme.to_color_system().generate())
 
-    def _fatal_error(self) -> None:
-        """Say where it broke, and no more: Textual's own traceback shows locals, the token among them."""
-        kind, _, trace = sys.exc_info()
-        where = "".join(traceback.format_tb(trace))
-        self._exit_renderables.append(
-            Text(f"orch-tui has a bug and stopped: {kind and kind.__name__}\n{where}")
-        )
-        self._close_messages_no_wait()
-
     def on_mount(self) -> None:
         self.push_screen(self._home)
+        self.app_resume_signal.subscribe(self, self._continued)
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10)
         for request in self.cockpit.session.deploys.resume():
             self.see_to_its_end(request)
+
+    def essentials(self) -> Iterator[str]:
+        watched = [screen for screen in self.screen_stack if isinstance(screen, RolloutScreen)]
+        rollout = watched[-1].reading.value if watched else None
+        if rollout is None:
+            running = self.cockpit.session.running_jobs
+            yield f"{len(running)} jobs run"
+            yield " ".join(job.id for job in running)
+        else:
+            counts, job = rollout.counts, rollout.job
+            yield f"{job.id} {job.state_word}"
+            yield f"{rollout.done:,} of {len(rollout.nodes):,} done"
+            yield f"{counts.get(Outcome.FAILED, 0):,} failed {counts.get(Outcome.ERRORED, 0):,} errored"
+            yield "" if job.state.is_over else "the job goes on"
+
+    def _continued(self, _: App[None]) -> None:
+        """We, or the terminal, stood still: what is on the screen is old, and perhaps not even there."""
+        self.action_redraw()
+        for screen in self.screen_stack:
+            if isinstance(screen, CockpitScreen):
+                screen.action_refresh()
 
     def on_ready(self) -> None:
         self.call_after_refresh(self._painted)
@@ -219,6 +229,12 @@ class OrchApp(App[None]):
         place = names.index(self.theme) + 1 if self.theme in names else 0
         self.theme = names[place % len(names)]
         self.notify(f"Theme: {self.theme}")
+
+    def action_suspend_process(self) -> None:
+        if self.cockpit.session.is_waiting:
+            self.notify("Not while the answer to a command is awaited.")
+        else:
+            super().action_suspend_process()
 
     def action_leave_home(self) -> None:
         self.exit()

@@ -20,11 +20,13 @@ from orch_tui.ui.screens.base import CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice, Tick
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import NodePane
 
 _OWNERS: tuple[type[DOMNode], ...] = (
+    TerminalApp,
     CockpitScreen,
     EnvironmentsScreen,
     DeployScreen,

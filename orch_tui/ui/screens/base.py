@@ -93,6 +93,9 @@ class CockpitScreen(Screen[None]):
             super().__init__()
             self.problem = problem
 
+    def action_refresh(self) -> None:
+        """Read what is shown anew, where it is read again and again."""
+
     def action_explain(self) -> None:
         if self.trouble is not None:
             self.open(ProblemDialog(self.trouble))

@@ -1,0 +1,94 @@
+"""The part of the app that deals with its terminal: too small, suspended, given back after a bug."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.events import Event, InputEvent, Key, Resize
+from textual.screen import Screen
+from textual.worker import WorkerFailed
+
+LEAST = (60, 15)
+"""Columns and lines below which screens would break."""
+
+_CLEAR = "\x1b[H\x1b[2J"
+
+
+class TerminalApp(App[None]):
+    """Draws screens where there is room for them, else a few words; ends on any bug without a traceback.
+
+    Args:
+        keys: Other keys for bindings, by the binding's id.
+        driver: What draws on the terminal.
+
+    Attributes:
+        bug: The first exception that nobody caught, wherever it was raised.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True, id="app.suspend"),
+        Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
+    ]
+
+    def __init__(self, keys: Mapping[str, str], driver: type[Driver] | None) -> None:
+        super().__init__(driver_class=driver)
+        self.bug: BaseException | None = None
+        self._leave_keys = keys.get("app.leave", "ctrl+c").split(",")
+        self._has_room = True
+        self._summary = ""
+        self.set_keymap(dict(keys))
+
+    def essentials(self) -> Iterable[str]:
+        """What to say where there is no room for a screen: short lines, the most important first."""
+        return ()
+
+    def on_load(self) -> None:
+        self.set_interval(1.0, self._summarize)
+
+    def on_resize(self, event: Resize) -> None:
+        had_room = self._has_room
+        self._has_room = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
+        self._summary = ""
+        self._summarize()
+        if self._has_room and not had_room:
+            self.refresh()
+
+    def _summarize(self) -> None:
+        if self._has_room or self._driver is None:
+            return
+        columns, lines = self.size
+        words = [*self.essentials(), f"needs {LEAST[0]}x{LEAST[1]}", "Ctrl-C leaves"]
+        summary = "\r\n".join(line[:columns] for line in words[:lines])
+        if summary != self._summary:
+            self._summary = summary
+            self._driver.write(_CLEAR + summary)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if self._has_room:
+            super()._display(screen, renderable)
+
+    async def on_event(self, event: Event) -> None:
+        if self._has_room or not isinstance(event, InputEvent):
+            await super().on_event(event)
+        elif isinstance(event, Key) and event.key in self._leave_keys:
+            self.exit()  # Any other key would act on what nobody sees.
+
+    def broke(self, error: BaseException) -> None:
+        """End because of a bug, whoever met it."""
+        self._handle_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.bug is None:
+            self.bug = error.error if isinstance(error, WorkerFailed) else error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Only end: Textual's own traceback shows all locals, the token among them."""
+        self._close_messages_no_wait()
+
+    def panic(self, *_: RenderableType) -> None:
+        """Only end: what an exception would draw of itself are values too."""
+        self._close_messages_no_wait()

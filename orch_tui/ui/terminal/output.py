@@ -1,0 +1,131 @@
+"""What goes to the terminal, written by a thread, so that a terminal that stops reading stops nobody."""
+
+import os
+import re
+import select
+import termios
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Condition, Thread
+
+_MOST_WAITING = 256 * 1024
+"""Characters that may wait; what a terminal does not take fast enough is out of date when it does."""
+
+_SWITCH = re.compile(r"(?:\x1b\[[?<>=][0-9;]*\$?[a-z])+")
+_NO_SWITCHES = ("\x1b[?2026h", "\x1b[?2026l")
+"""They embrace each picture, and mean nothing without it."""
+
+_ABORT_SEQUENCE = b"\x18"
+
+_LOOK_UP = 0.1
+_BREATH = 0.01
+"""Seconds: a terminal may say that there is room, and not have enough for two bytes that belong together."""
+
+
+class Output:
+    """The way to one terminal. Writing never waits.
+
+    When too much waits, pictures are dropped and none taken until all the rest is written; then one whole
+    picture is asked for. Switches of modes are never dropped.
+
+    Args:
+        descriptor: The terminal.
+        repaint: Called, in the writing thread, when a picture of everything is wanted.
+    """
+
+    def __init__(self, descriptor: int, repaint: Callable[[], object]) -> None:
+        self._descriptor = _opened_anew(descriptor)
+        self._repaint = repaint
+        self._changed = Condition()
+        self._waiting: list[str] = []
+        self._size = 0
+        self._is_behind = False
+        self._is_closing = False
+        self._hurries = False
+        self._thread = Thread(target=self._run, name="terminal output", daemon=True)
+        self._thread.start()
+
+    def write(self, data: str) -> None:
+        """Have `data`, which is switches of modes or one picture, written in its turn."""
+        with self._changed:
+            is_switch = _is_switch(data)
+            if self._size and self._size + len(data) > _MOST_WAITING:
+                self._fall_behind()
+            if is_switch or not self._is_behind:
+                self._waiting.append(data)
+                self._size += len(data)
+                self._changed.notify()
+
+    def close(self, patience: float) -> None:
+        """Write what waits, for `patience` seconds; then only the switches, over what the terminal holds."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+        self._thread.join(patience)
+        if self._thread.is_alive():
+            with self._changed:
+                self._hurries = True
+                self._fall_behind()
+            with suppress(termios.error):
+                # What the terminal has not read yet makes room.
+                termios.tcflush(self._descriptor, termios.TCOFLUSH)
+            self._thread.join(patience)
+        if not self._thread.is_alive():
+            os.close(self._descriptor)
+
+    def _fall_behind(self) -> None:
+        self._is_behind = True
+        dropped = sum(len(data) for data in self._waiting if not _is_switch(data))
+        self._waiting = [data for data in self._waiting if _is_switch(data)]
+        self._size -= dropped
+
+    def _run(self) -> None:
+        while batch := self._next():
+            try:
+                self._put(batch)
+            except OSError:
+                return  # The terminal is gone: whoever reads from it says so.
+            with self._changed:
+                self._size -= sum(map(len, batch))
+
+    def _next(self) -> list[str]:
+        """All that waits, when there is something; nothing, when there will be no more."""
+        with self._changed:
+            while not self._waiting and not self._is_closing:
+                if self._is_behind:
+                    self._is_behind = False
+                    self._repaint()
+                self._changed.wait()
+            batch, self._waiting = self._waiting, []
+            return batch
+
+    def _put(self, batch: list[str]) -> None:
+        rest = memoryview("".join(batch).encode("utf-8", errors="replace"))
+        while rest:
+            rest = rest[self._write(rest) :]
+            if self._hurries and rest:
+                # Again, if they came through: each may be said twice.
+                switches = "".join(filter(_is_switch, batch))
+                rest = memoryview(_ABORT_SEQUENCE + switches.encode())
+                self._hurries = False
+
+    def _write(self, raw: memoryview) -> int:
+        try:
+            return os.write(self._descriptor, raw)
+        except BlockingIOError:
+            select.select([], [self._descriptor], [], _LOOK_UP)
+            time.sleep(_BREATH)
+            return 0
+
+
+def _opened_anew(descriptor: int) -> int:
+    """The same terminal, but writing to it does not wait; on `descriptor` the shell would have that too."""
+    for path in (os.ttyname(descriptor), "/dev/tty"):
+        with suppress(OSError):
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    return os.dup(descriptor)
+
+
+def _is_switch(data: str) -> bool:
+    return data not in _NO_SWITCHES and _SWITCH.fullmatch(data) is not None
