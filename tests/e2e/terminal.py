@@ -6,12 +6,15 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple, Self
 
@@ -46,8 +49,17 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
         errors: IO[bytes] | None = None,
+        program: Sequence[str] = (sys.executable, "-P", "-m", "orch_tui"),
+        ignored: Iterable[signal.Signals] = (),
+        folder: Path | None = None,
     ) -> None:
-        """`errors` is where stderr goes instead of the terminal."""
+        """
+        Args:
+            errors: Where stderr goes instead of the terminal.
+            program: What to run.
+            ignored: Signals that are ignored when it starts, as `nohup` has it.
+            folder: The current one of the program.
+        """
         self._main, self._alternate = pyte.Screen(*size), pyte.Screen(*size)
         self._screen = self._main
         self._held = ""
@@ -56,23 +68,18 @@ class Terminal:
         self.raw = b""
         """Every byte that the program wrote."""
         self._master, self._slave = pty.openpty()
-        columns, lines = size
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._is_there = True
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size[::-1], 0, 0))
         self.modes_before = self.modes()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "orch_tui", *arguments],
+            [*program, *arguments],
+            cwd=folder,
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave if errors is None else errors,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-            env={
-                **os.environ,
-                "TERM": "xterm-256color",
-                "COLUMNS": str(columns),
-                "LINES": str(lines),
-                **(environment or {}),
-            },
+            preexec_fn=partial(_take_terminal, frozenset(ignored)),
+            env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
         )
 
     def __enter__(self) -> Self:
@@ -84,8 +91,20 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        self.hang_up()
         os.close(self._slave)
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when a connection breaks; nothing can be read or pressed any more."""
+        if self._is_there:
+            self._is_there = False
+            os.close(self._master)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the program is told by a signal, as ever."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        for screen in (self._main, self._alternate):
+            screen.resize(min(lines, 300), min(columns, 500))
 
     def modes(self) -> list[Any]:
         """The terminal's settings (raw or cooked, echo …), as termios gives them."""
@@ -120,9 +139,27 @@ class Terminal:
         """Lose all that stands there, as if others had written on the terminal."""
         self._screen.reset()
 
-    def press(self, keys: str) -> None:
+    def press(self, keys: str | bytes) -> None:
         """Send these characters in one write."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def all_is_taken(self) -> None:
+        """Wait until the program has read every key that was pressed."""
+        nothing = bytes(4)
+        self.waits_until(
+            lambda: fcntl.ioctl(self._slave, termios.FIONREAD, nothing) == nothing, "keys to be taken"
+        )
+
+    def waits_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Read nothing until something holds: a terminal that stalls."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"waited in vain for {what}"
+            select.select([], [], [], 0.02)
+
+    def reads_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Read until something holds that the screen does not tell."""
+        self._read_until(holds, f"for {what}")
 
     def shows(self, *words: str) -> None:
         """Read until all `words` are on the screen."""
@@ -146,7 +183,7 @@ class Terminal:
             pass
 
     def _read(self, seconds: float) -> bool:
-        ready, _, _ = select.select([self._master], [], [], seconds)
+        ready, _, _ = select.select([self._master] if self._is_there else [], [], [], seconds)
         if not ready:
             return False
         chunk = os.read(self._master, 65536)
@@ -167,3 +204,9 @@ class Terminal:
             self._screen = self._main
         elif part:
             pyte.Stream(self._screen).feed(_BEYOND_PYTE.sub("", part))
+
+
+def _take_terminal(ignored: frozenset[signal.Signals]) -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)

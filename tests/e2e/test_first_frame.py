@@ -136,7 +136,7 @@ def test_a_bug_before_textual_restores_the_terminal(config: Path, tmp_path: Path
     (tmp_path / "broken" / "textual" / "__init__.py").write_text("raise RuntimeError")
     path = {"PYTHONPATH": str(tmp_path / "broken")}
     with Terminal(f"--config={config}", environment={**TOKEN, **path}) as terminal:
-        assert terminal.ends() == 1
+        assert terminal.ends() == 70
         assert ENTERED in terminal.raw
         assert_restored(terminal)
         assert "RuntimeError" in terminal.text

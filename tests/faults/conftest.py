@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,10 @@ class Trial:
         self.confirmed += 1
         return await driver.to_rollout(seconds, environment)
 
+    def polls(self) -> int:
+        """How often the list of jobs, or a job, was asked for."""
+        return sum("/jobs" in request.path for request in self.server.simulator.requests)
+
     async def _tells_its_age(self, driver: Driver) -> None:
         """R5, on whichever screen is on top: a dialog over it may cover the line that tells."""
         screen = driver.app.screen
@@ -147,3 +152,19 @@ def settings() -> Settings:
 @pytest.fixture
 def trial(server: Server) -> Trial:
     return Trial(server)
+
+
+@pytest.fixture
+def home(server: Server, tmp_path: Path) -> dict[str, str]:
+    """Variables of somebody whose configuration names the server, which is asked when told to."""
+    folder = tmp_path / "config" / "orch-tui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        f'[profiles.here]\nservice-url = "{server.url}"\npoll-interval = 3600\nenvironment = "production"\n'
+    )
+    return {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "ORCH_TUI_TOKEN": TOKEN,
+    }
