@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import Config

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.api.token import Token
 from orch_tui.domain.node import NodeList
 from orch_tui.session.journal import Journal

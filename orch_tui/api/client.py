@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from orch_tui.api import wire
-from orch_tui.api.exchange import Connection, Exchange, listed, not_understood
+from orch_tui.api.connection import Connection
+from orch_tui.api.exchange import Exchange, listed, not_understood
 from orch_tui.api.fields import identifier, read_items
 from orch_tui.api.pages import read_events, read_nodes
 from orch_tui.domain.capabilities import Capabilities

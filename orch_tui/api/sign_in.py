@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from orch_tui.api.exchange import Connection, Exchange, not_understood
+from orch_tui.api.connection import Connection
+from orch_tui.api.exchange import Exchange, not_understood
 from orch_tui.api.token import Token, checked
 from orch_tui.domain.login import Login
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind

@@ -30,7 +30,7 @@ from orch_tui.config import (
 from orch_tui.plain import plain
 
 if TYPE_CHECKING:
-    from orch_tui.api.exchange import Connection
+    from orch_tui.api.connection import Connection
     from orch_tui.api.token import Token
     from orch_tui.session.journal import Journal
     from orch_tui.session.session import Session
@@ -206,7 +206,7 @@ def connection_of(profile: Profile, token: "Token") -> "Connection":
     Raises:
         ConfigError: The CA file cannot be used.
     """
-    from orch_tui.api.exchange import Connection, trust_only
+    from orch_tui.api.connection import Connection, trust_only
 
     if profile.uses_tls:
         try:

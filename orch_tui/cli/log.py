@@ -11,7 +11,7 @@ from orch_tui.config import ConfigError
 from orch_tui.plain import plain
 
 if TYPE_CHECKING:
-    from orch_tui.api.exchange import Call
+    from orch_tui.api.connection import Call
 
 
 class Log:

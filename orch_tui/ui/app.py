@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from rich.console import RenderableType
-from textual import work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -14,27 +13,20 @@ from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
-from orch_tui.domain.deploy import DeployRequest
-from orch_tui.domain.job import Job
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
-from orch_tui.session.deploys import Fate, Submission
-from orch_tui.session.journal import CannotRecord
-from orch_tui.session.journal_line import How
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
-from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
-from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.screens.sending import Sending
 from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.terminal_picture import TerminalPicture
-from orch_tui.ui.text import stop_words, target_words
 from orch_tui.ui.theme import with_state_defaults
 
 DEFAULT_THEME = "terminal"
@@ -94,6 +86,7 @@ class OrchApp(TerminalApp):
         self._painted = painted
         self._picture = TerminalPicture()
         self._mending = Mending(self, cockpit.session)
+        self._sending = Sending(self, cockpit, self._mending)
         for own in self._own_themes.values():
             self.register_theme(own)
         if theme in self.available_themes:
@@ -133,8 +126,7 @@ class OrchApp(TerminalApp):
         self.app_resume_signal.subscribe(self, self._continued)
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10)
-        for request in self.cockpit.session.deploys.resume():
-            self.see_to_its_end(request)
+        self._sending.resume()
 
     def essentials(self) -> Iterator[str]:
         watched = [screen for screen in self.screen_stack if isinstance(screen, RolloutScreen)]
@@ -254,94 +246,13 @@ class OrchApp(TerminalApp):
 
         self.push_screen(LeaveDialog(rollout.job if rollout else None, can_stop=can_stop), answered)
 
-    # Commands are waited for here and not in screens: a screen's workers end with it, and the answer would be
-    # lost with them.
     def on_rollout_screen_stop_confirmed(self, message: RolloutScreen.StopConfirmed) -> None:
-        self.stop(message.rollout)
-
-    @work(group="stop")
-    async def stop(self, rollout: RolloutScreen) -> None:
-        reply = await self.cockpit.session.stop(rollout.job)
-        if reply.problem is not None and reply.problem.needs_sign_in:
-            self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
-        elif reply.problem is not None:
-            unknown = reply.problem.leaves_command_unknown
-            concern = f"Stop job {reply.number}"
-            if unknown and reply.job is not None:
-                concern += f": read again since, it is {reply.job.state_word}"
-            self.push_screen(ProblemDialog(reply.problem, concern, is_unknown=unknown))
-        else:
-            self.notify(stop_words(reply))
-        rollout.stopped()
+        self._sending.stop(message.rollout)
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
-        self.send(message.form, message.request)
+        self._sending.deploy(message.form, message.request)
 
     def on_cockpit_screen_see_jobs(self, message: CockpitScreen.SeeJobs) -> None:
         while self.screen is not self._home:
             self.pop_screen()
         self._home.see_jobs(message.environment)
-
-    @work(group="deploy")
-    async def send(self, form: DeployScreen, request: DeployRequest) -> None:
-        self._tell_end(await self.cockpit.session.deploy(request), form)
-
-    @work(group="deploy")
-    async def see_to_its_end(self, request: DeployRequest) -> None:
-        """Wait for what is found of a deploy that an earlier run left open."""
-        submission = await self.cockpit.session.deploys.end_of(request.nonce)
-        # One that stays unknown is told on the first screen, until somebody sees to it.
-        if submission.fate is Fate.ACCEPTED:
-            self._tell_end(submission)
-
-    def _tell_end(self, submission: Submission, form: DeployScreen | None = None) -> None:
-        is_form_open = form is not None and form in self.screen_stack
-        if submission.fate is Fate.ACCEPTED:
-            self._tell_job(submission, form if is_form_open else None)
-            return
-        dialog = self._problem_dialog(submission)
-        if form is not None and is_form_open:
-            form.refused(submission, dialog)
-        else:
-            self.push_screen(dialog)
-        if submission.fitting:
-            which = WhichJobDialog(submission.request, submission.fitting)
-            self.push_screen(which, lambda job: self._chosen(submission, job))
-
-    def _tell_job(self, submission: Submission, form: DeployScreen | None) -> None:
-        request = submission.request
-        lost = "" if submission.how is How.ANSWERED else f" Its answer was lost; {request.nonce} tells."
-        if form is not None:
-            self._replace(form, RolloutScreen(self.cockpit, submission.job))
-        if form is None or lost:
-            self.notify(f"The deploy of {request.environment} is job {submission.job}.{lost}", timeout=10)
-
-    def _chosen(self, submission: Submission, job: Job | None) -> None:
-        if job is not None:
-            self.adopt(submission.request, job)
-
-    @work(group="deploy")
-    async def adopt(self, request: DeployRequest, job: Job) -> None:
-        try:
-            await self.cockpit.session.deploys.adopt(request, job)
-        except CannotRecord as error:
-            self.notify(f"This choice holds until you leave, but not for good: {error}", severity="warning")
-        self.on_cockpit_screen_see_jobs(CockpitScreen.SeeJobs(request.environment))
-        self.push_screen(RolloutScreen(self.cockpit, job.id))
-
-    def _problem_dialog(self, submission: Submission) -> ProblemDialog | SignInDialog:
-        assert submission.problem is not None
-        request = submission.request
-        concern = f"Deploy {target_words(request.environment, request.target)}, {request.mode.upper()}"
-        is_unknown = submission.fate is Fate.UNKNOWN
-        if is_unknown:
-            concern += f", marked {request.nonce}"
-        if submission.problem.needs_sign_in and not is_unknown:
-            words = f"{concern}: refused, nothing was started."
-            return self._mending.sign_in_dialog(submission.problem, words)
-        return ProblemDialog(submission.problem, concern, is_unknown=is_unknown)
-
-    def _replace(self, form: DeployScreen, rollout: RolloutScreen) -> None:
-        while self.screen is not form:
-            self.pop_screen()
-        self.switch_screen(rollout)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.domain.login import Login, is_lifetime

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orch_tui.api.exchange import trust_only
+from orch_tui.api.connection import trust_only
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
 from tests.authority import Authority

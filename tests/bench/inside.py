@@ -9,7 +9,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Body, Connection
+from orch_tui.api.connection import Connection
+from orch_tui.api.exchange import Body
 from orch_tui.api.pages import read_nodes
 from orch_tui.api.token import Token
 from orch_tui.domain.node import Node

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import TOKEN_VARIABLE

@@ -210,9 +210,11 @@ def test_P8_any_size_is_lived_with(trial: Trial, home: dict[str, str]) -> None:
             terminal.resize(*size)
         for size in ((20, 5), (59, 40), (140, 14)):
             terminal.resize(*size)
+            terminal.press("d\r\rq")
             terminal.shows("needs 60x15", "Ctrl-C leaves")
         terminal.resize(60, 15)
         terminal.shows("production", "r Refresh")
+        assert "Concurrency" not in terminal.text
         terminal.press("q")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.simulator import Drop, ManualClock, Settings, Simulator, Tls
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.authority import Authority

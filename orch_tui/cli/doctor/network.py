@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from orch_tui.api.certificate import day, presented
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.api.exchange import Connection
+from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.cli.cockpit import connection_of

@@ -12,7 +12,8 @@ from typing import Any
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Resize
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
@@ -51,6 +52,7 @@ def driver_for(link: TerminalLink) -> type[Driver]:
             super().__init__(app, debug=debug, mouse=mouse, size=size or link.size())
             self._output: Output | None = None
             self._modes: list[Any] | None = None
+            self._told_size = Size(*link.size())
 
         def _get_terminal_size(self) -> tuple[int, int]:
             return link.size()
@@ -59,8 +61,18 @@ def driver_for(link: TerminalLink) -> type[Driver]:
             """Not asked for: the kernel tells sizes, and one who tells them is enough."""
 
         def process_message(self, message: Message) -> None:
-            if not isinstance(message, (Resize, InBandWindowResize)):
-                super().process_message(message)
+            if isinstance(message, (Resize, InBandWindowResize)):
+                return
+            if isinstance(message, Key):
+                self._tell_size()
+            super().process_message(message)
+
+        def _tell_size(self) -> None:
+            """No key may overtake the news of a new size: in too small a terminal it would act unseen."""
+            size = Size(*link.size())
+            if size != self._told_size:
+                self._told_size = size
+                self.send_message(Resize(size, size))
 
         def start_application_mode(self) -> None:
             assert self._file is not None
