@@ -43,17 +43,6 @@ async def send(trial: Trial, driver: Driver) -> None:
     await driver.press("enter")
 
 
-async def test_J14_token_expires_between_confirm_and_post(trial: Trial) -> None:
-    expired = b'{"kind": "puppetlabs.rbac/token-expired", "msg": "The token has expired"}'
-    async with trial.cockpit(stops=False) as driver:
-        strike(trial.server, Answer(401, expired))
-        await send(trial, driver)
-        await driver.shows("The token has expired")
-        await driver.press("escape")
-        assert driver.screen(DeployScreen).environment.value == "production"
-        assert driver.app.cockpit.session.deploys.unknown == ()
-
-
 @pytest.mark.parametrize(
     "fault",
     [DropAfter(), CutBody(), WithTwins, HangAfter()],

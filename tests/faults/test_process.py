@@ -220,7 +220,7 @@ def test_the_log_tells_of_requests_commands_and_states(trial: Trial, home: dict[
         "GET /orchestrator/v1/jobs ok ",
         "POST /orchestrator/v1/command/deploy ok ",
         " ms attempt 1",
-        "deploy of production, noop: accepted, job ",
+        " of production, noop: accepted, job ",
         "job 1814 (production) is ",
         "ends with 0",
     ):
