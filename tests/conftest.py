@@ -16,6 +16,8 @@ from orch_tui.session.journal import Journal
 from orch_tui.simulator import ManualClock, Settings, Simulator
 
 TOKEN = "a-token-that-nobody-may-see"
+ERAS = ("2016.2", "2017.3", "2019.7", "2019.8.5", "current")
+"""Releases between which all that the cockpit reads has changed: most tests need not go over every one."""
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ class Server:
 @pytest.fixture
 def settings() -> Settings:
     """The world to simulate; a test module or a test overrides it."""
-    return Settings(nodes=30, token=TOKEN, history=False)
+    return Settings(nodes=30, token=TOKEN, history=False, list_environments=True)
 
 
 @pytest.fixture

@@ -72,7 +72,9 @@ def _world() -> argparse.ArgumentParser:
     group.add_argument(
         "--scenario", default="calm", metavar="NAME", help="calm, failures, flaky, expired-token … (calm)"
     )
-    group.add_argument("--api", default="2019.7", metavar="VERSION", help="2016.2 or 2019.7 (2019.7)")
+    group.add_argument(
+        "--api", default="2019.7", metavar="VERSION", help="2016.2, 2016.4 … 2023.8, current (2019.7)"
+    )
     return world
 
 

@@ -18,9 +18,11 @@ def simulate(options: argparse.Namespace) -> int:
         ConfigError: A flag has no meaning here, the port is taken, or the web server is not installed.
     """
     try:
-        from orch_tui.simulator import DIALECTS, SCENARIOS, Settings, Simulator, Tls
+        from orch_tui.simulator import DIALECTS, SCENARIOS, UNDOCUMENTED, Settings, Simulator, Tls
     except ModuleNotFoundError as error:
         raise not_installed(error) from None
+    if options.api in UNDOCUMENTED:
+        raise ConfigError(f"--api: nothing is documented of what {options.api} takes and sends")
     for name, known, chosen in (
         ("--scenario", SCENARIOS, options.scenario),
         ("--api", DIALECTS, options.api),

@@ -1,12 +1,13 @@
 """Jobs as JSON: for every key a dialect can name, what to put there. Shapes are documented or recorded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from orch_tui.simulator.clock import timestamp
 from orch_tui.simulator.dialect import Keys
 from orch_tui.simulator.errors import Json
-from orch_tui.simulator.job import Job
+from orch_tui.simulator.facts import Place, Trait
+from orch_tui.simulator.job import Job, Run
 from orch_tui.simulator.order import Order, Owner
 from orch_tui.simulator.run_answers import RunAnswers
 from orch_tui.simulator.settings import Settings
@@ -41,10 +42,10 @@ class Answers:
     # Jobs
 
     def job(self, job: Job) -> Json:
-        return self._job(job, self._dialect.job)
+        return self._job(job, self._dialect[Place.JOB])
 
     def job_in_list(self, job: Job) -> Json:
-        return self._job(job, self._dialect.job_in_list)
+        return self._job(job, self._dialect[Place.JOB_IN_LIST])
 
     def _job(self, job: Job, keys: Keys) -> Json:
         return {key: _JOB[key](self, job) for key in keys}
@@ -56,23 +57,36 @@ class Answers:
             "noop": order.noop,
             "trace": order.trace,
             "debug": order.debug,
-            "scope": dict(order.scope),
+            "scope": self._scope(order),
             "enforce_environment": order.enforce_environment,
             "environment": order.environment,
             "evaltrace": order.evaltrace,
             "target": self._target(order),
             "description": order.description,
         }
-        options: Json = {key: whole[key] for key in self._dialect.options}
+        options: Json = {key: whole[key] for key in self._dialect[Place.OPTIONS]}
         if order.no_noop:
             options["no_noop"] = True  # invented: the documented sample has no such job
         return options
 
+    def _scope(self, order: Order) -> Json:
+        """As asked for; without any it was the whole environment, which early releases say (recorded)."""
+        if order.scope or order.target or "whole_environment" not in self._dialect[Place.SCOPE]:
+            return dict(order.scope)
+        return {"whole_environment": True}
+
     def _target(self, order: Order) -> str | None:
         """Early releases name whatever was meant; later ones repeat `target`, the rest is in `scope`."""
-        if order.target or self._dialect.no_target is None:
+        if order.target or not self._dialect.has(Trait.NAMES_NO_TARGET):
             return order.target
-        return "nodes" if "nodes" in order.scope else self._dialect.no_target
+        match dict(order.scope):
+            case {"application": str(name)}:
+                return name
+            case {"nodes": _}:
+                return "nodes"
+            case {"query": _}:
+                return "query"  # inferred from the details of `empty-target`
+        return "whole environment"
 
     def status(self, job: Job) -> list[Json]:
         """The job's states so far; the one it is in has no `exit_time` (recorded)."""
@@ -84,21 +98,26 @@ class Answers:
 
     # Nodes and events
 
-    def nodes(self, job: Job) -> Roll:
-        items = self._runs(job).nodes(job.runs)
-        if not self._dialect.nodes_link_events:
-            return Roll({}, len(job.runs), items)
+    def nodes(self, job: Job, runs: Sequence[Run]) -> Roll:
+        """Some runs of the job, all unless the client asked for a part."""
         start = job.next_event
-        link = {"id": self.url(job, f"events?start={start}"), "event": str(start)}
-        return Roll({"next-events": link}, len(job.runs), items)
+        whole: Json = {"next-events": {"id": self.url(job, f"events?start={start}"), "event": str(start)}}
+        head = {key: whole[key] for key in self._dialect[Place.NODES]}
+        return Roll(head, len(runs), self._runs(job).nodes(runs))
 
     def events(self, job: Job, start: int | None) -> Roll:
         """From event `start`, inclusive. An empty page points back to where it was asked from (unknown)."""
         events = job.events_from(start or 0, self._settings.events_per_page)
         following = events[-1].id + 1 if events else start if start is not None else job.next_event
         link = {"id": self.url(job, f"events?start={following}"), "event": str(following)}
-        head: Json = {"next-events": {key: link[key] for key in self._dialect.next_events}}
+        head: Json = {"next-events": {key: link[key] for key in self._dialect[Place.NEXT_EVENTS]}}
         return Roll(head, len(events), self._runs(job).events(events))
+
+    def duration(self, job: Job) -> str | None:
+        """Seconds, as text (documented); so far, if it is still running."""
+        if job.began is None:
+            return None
+        return str(round((job.changed if job.has_ended else self._now) - job.began, 1))
 
     def _runs(self, job: Job) -> RunAnswers:
         return RunAnswers(self._settings, job, self._now)
@@ -143,5 +162,10 @@ _JOB: Mapping[str, Callable[[Answers, Job], object]] = MappingProxyType(
         "report": lambda answers, job: {"id": answers.url(job, "report")},
         "events": lambda answers, job: {"id": answers.url(job, "events")},
         "status": lambda answers, job: answers.status(job),
+        "type": lambda *_: "deploy",
+        "started_timestamp": lambda _, job: timestamp(job.began) if job.began else None,
+        "finished_timestamp": lambda _, job: timestamp(job.changed) if job.has_ended else None,
+        "duration": lambda answers, job: answers.duration(job),
+        "userdata": lambda _, job: dict(job.order.userdata),
     }
 )

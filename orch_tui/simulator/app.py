@@ -7,21 +7,23 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orch_tui.simulator import commands, errors
 from orch_tui.simulator.access import Access
 from orch_tui.simulator.answers import Answers
-from orch_tui.simulator.catalog import Catalog, classifier_environments, connection, inventory
+from orch_tui.simulator.catalog import Catalog, Inventory, tasks
 from orch_tui.simulator.errors import Invalid, Refusal
+from orch_tui.simulator.facts import Place
 from orch_tui.simulator.fleet import Environment
 from orch_tui.simulator.job import Job
-from orch_tui.simulator.listing import Page, whole_number
+from orch_tui.simulator.listing import JobPage, node_page, whole_number
 from orch_tui.simulator.rbac import PATH as TOKENS
 from orch_tui.simulator.rbac import Rbac
 from orch_tui.simulator.reports import report
+from orch_tui.simulator.services import service_routes
 from orch_tui.simulator.settings import Settings
 from orch_tui.simulator.wire import rolled, whole
 from orch_tui.simulator.world import World
@@ -34,7 +36,8 @@ def build_app(settings: Settings, world: World) -> ASGIApp:
     access = Access(settings, world, rbac)
     api = _Api(settings, world, access, rbac)
     app = Starlette(
-        routes=api.routes(), exception_handlers={Refusal: _refuse, 404: _unknown, 405: _wrong_method}
+        routes=[*api.routes(), *service_routes(settings, world.fleet)],
+        exception_handlers={Refusal: _refuse, 404: _unknown, 405: _wrong_method},
     )
     app.router.redirect_slashes = False  # a path with a slash too many is a path like any other: unknown
     return _Guard(app, access, world)
@@ -66,40 +69,45 @@ class _Api:
         self._world = world
         self._access = access
         self._rbac = rbac
+        self._inventory = Inventory(world.fleet.nodes, world.epoch, settings.dialect[Place.INVENTORY])
 
     def routes(self) -> list[Route]:
-        gets = {
-            "/orchestrator": self.root,
-            BASE: self.root,
-            f"{BASE}/environments": self.environments,
-            f"{BASE}/environments/{{name}}": self.environment,
-            f"{BASE}/environments/{{name}}/applications": self.applications,
-            f"{BASE}/environments/{{name}}/instances": self.instances,
-            f"{BASE}/jobs": self.jobs,
-            f"{BASE}/jobs/{{job}}": self.job,
-            f"{BASE}/jobs/{{job}}/nodes": self.nodes,
-            f"{BASE}/jobs/{{job}}/events": self.events,
-            f"{BASE}/jobs/{{job}}/report": self.report,
-            f"{BASE}/inventory": self.inventory,
-            f"{BASE}/inventory/{{name}}": self.inventory_of,
-            "/classifier-api/v1/environments": self.classifier_environments,
-            "/status/v1/simple/orchestrator-service": self.status,
+        endpoints = {
+            "GET/environments": self.environments,
+            "GET/environments/{name}": self.environment,
+            "GET/environments/{name}/applications": self.applications,
+            "GET/environments/{name}/instances": self.instances,
+            "GET/jobs": self.jobs,
+            "GET/jobs/{job}": self.job,
+            "GET/jobs/{job}/nodes": self.nodes,
+            "GET/jobs/{job}/events": self.events,
+            "GET/jobs/{job}/report": self.report,
+            "GET/inventory": self.inventory,
+            "GET/inventory/{name}": self.inventory_of,
+            "POST/inventory": self.inventory_of_many,
+            "GET/tasks": self.tasks,
+            "POST/command/deploy": self.deploy,
+            "POST/command/stop": self.stop,
         }
-        posts = {
-            f"{BASE}/command/deploy": self.deploy,
-            f"{BASE}/command/stop": self.stop,
-            TOKENS: self.sign_in,
-        }
-        return [Route(path, endpoint, methods=["GET"]) for path, endpoint in gets.items()] + [
-            Route(path, endpoint, methods=["POST"]) for path, endpoint in posts.items()
-        ]
+        routes = [Route("/orchestrator", self.root), Route(BASE, self.root)]
+        routes.append(Route(TOKENS, self.sign_in, methods=["POST"]))
+        for name, endpoint in endpoints.items():
+            if self._answers_at(name):
+                method, _, path = name.partition("/")
+                routes.append(Route(f"{BASE}/{path}", endpoint, methods=[method]))
+        return routes
+
+    def _answers_at(self, endpoint: str) -> bool:
+        if endpoint.startswith("GET/environments") and self._settings.list_environments is not None:
+            return self._settings.list_environments
+        return endpoint in self._settings.dialect[Place.ENDPOINT]
 
     # Commands
 
     async def deploy(self, request: Request) -> Response:
         body = await request.body()
         with self._checking(), self._world.lock:
-            order = commands.deploy_order(commands.parse(body), self._settings.dialect)
+            order = commands.deploy_order(commands.parse(body), self._settings)
             job = self._world.deploy(order)
             self._access.deployed()
             return whole({"job": self._answers(request).reference(job)}, status=202)
@@ -107,20 +115,17 @@ class _Api:
     async def stop(self, request: Request) -> Response:
         body = await request.body()
         with self._checking(), self._world.lock:
-            job = self._find(commands.job_name(commands.parse(body)))
-            self._world.stop(job)
+            order = commands.stop_order(commands.parse(body), self._settings)
+            job = self._find(order.job)
+            self._world.stop(job, order.force)
             return whole(self._answers(request).stopped(job), status=202)
 
     # Jobs
 
     async def jobs(self, request: Request) -> Response:
-        dialect = self._settings.dialect
         with self._checking(), self._world.lock:
-            page = Page.asked(dialect, request.query_params)
-            answers = self._answers(request)
-            items = [answers.job_in_list(job) for job in page.of(self._world.jobs.values())]
-            pagination = page.pagination(dialect, len(self._world.jobs))
-        return whole({"items": items} | ({"pagination": pagination} if pagination else {}))
+            page = JobPage(self._settings.dialect, request.query_params)
+            return whole(page.answer(self._world.jobs.values(), self._answers(request).job_in_list))
 
     async def job(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
@@ -128,7 +133,9 @@ class _Api:
 
     async def nodes(self, request: Request) -> Response:
         with self._checking(), self._world.lock:
-            roll = self._answers(request).nodes(self._asked_job(request))
+            job = self._asked_job(request)
+            runs = node_page(self._settings.dialect, request.query_params, job)
+            roll = self._answers(request).nodes(job, runs)
         return rolled(roll, self._world.lock)
 
     async def events(self, request: Request) -> Response:
@@ -149,8 +156,6 @@ class _Api:
         return whole(Catalog(_root(request)).root_document())
 
     async def environments(self, request: Request) -> Response:
-        if not (self._settings.list_environments and self._settings.day.lists_environments):
-            raise errors.unknown_route()
         catalog = Catalog(_root(request))
         return whole(
             {"items": [catalog.environment(each) for each in self._world.fleet.environments.values()]}
@@ -166,22 +171,27 @@ class _Api:
         return whole(Catalog(_root(request)).instances(self._asked_environment(request)))
 
     async def inventory(self, _request: Request) -> Response:
-        return whole(inventory(self._world.fleet.nodes.values(), self._world.epoch))
+        return whole(self._inventory.connected())
 
     async def inventory_of(self, request: Request) -> Response:
-        name = unquote(request.path_params["name"])
-        return whole(connection(name, self._world.fleet.nodes.get(name), self._world.epoch))
+        return whole(self._inventory.node(unquote(request.path_params["name"])))
 
-    async def classifier_environments(self, _request: Request) -> Response:
-        return whole(classifier_environments(self._world.fleet.environments.values()))
+    async def inventory_of_many(self, request: Request) -> Response:
+        body = await request.body()
+        with self._checking():
+            return whole(self._inventory.of(commands.node_names(commands.parse(body))))
+
+    async def tasks(self, request: Request) -> Response:
+        name = request.query_params.get("environment", "production")
+        with self._checking():
+            if not (name.isascii() and name.replace("_", "a").isalnum()):
+                raise Invalid("environment", f"{name!r} is no name of an environment")
+            return whole(tasks(self._environment(name)))
 
     async def sign_in(self, request: Request) -> Response:
         body = await request.body()
         with self._world.lock:
             return whole({"token": self._rbac.login(body)})
-
-    async def status(self, _request: Request) -> Response:
-        return PlainTextResponse("running")
 
     # What a request means
 
@@ -198,7 +208,9 @@ class _Api:
         return job
 
     def _asked_environment(self, request: Request) -> Environment:
-        name = unquote(request.path_params["name"])
+        return self._environment(unquote(request.path_params["name"]))
+
+    def _environment(self, name: str) -> Environment:
         environment = self._world.fleet.environments.get(name)
         if environment is None:
             raise errors.unknown_environment(name)

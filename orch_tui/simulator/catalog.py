@@ -1,10 +1,11 @@
 """What there is, as JSON: the root document, environments, applications, the inventory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from orch_tui.simulator.applications import Application, Component
 from orch_tui.simulator.clock import timestamp
+from orch_tui.simulator.dialect import Keys
 from orch_tui.simulator.errors import Json
 from orch_tui.simulator.fleet import Environment
 from orch_tui.simulator.node import Node
@@ -97,19 +98,31 @@ def _component(component: Component) -> Json:
     }
 
 
-def inventory(nodes: Iterable[Node], since: float) -> Json:
-    """Connected nodes only (documented). All have been connected `since` the world began."""
-    return {"items": [connection(node.name, node, since) for node in nodes if node.connected]}
+class Inventory:
+    """Who is connected. All have been `since` the world began; `keys` are those of the release."""
+
+    def __init__(self, nodes: Mapping[str, Node], since: float, keys: Keys) -> None:
+        self._nodes = nodes
+        self._since = timestamp(since)
+        self._keys = keys
+
+    def connected(self) -> Json:
+        """Connected nodes only (documented)."""
+        return self.of(name for name, node in self._nodes.items() if node.connected)
+
+    def of(self, names: Iterable[str]) -> Json:
+        return {"items": [self.node(name) for name in names]}
+
+    def node(self, name: str) -> Json:
+        """One node; one that nobody knows is merely not connected (documented)."""
+        node = self._nodes.get(name)
+        if node is None or not node.connected:
+            return {"name": name, "connected": False}
+        broker = "pcp://broker.example.com/server"
+        whole = {"name": name, "connected": True, "broker": broker, "timestamp": self._since}
+        return {key: whole[key] for key in self._keys}
 
 
-def connection(name: str, node: Node | None, since: float) -> Json:
-    """One node; one that nobody knows is merely not connected (documented)."""
-    if node is None or not node.connected:
-        return {"name": name, "connected": False}
-    broker = "pcp://broker.example.com/server"
-    return {"name": name, "connected": True, "broker": broker, "timestamp": timestamp(since)}
-
-
-def classifier_environments(environments: Iterable[Environment]) -> list[Json]:
-    """The node classifier's list of the same environments (documented)."""
-    return [{"name": environment.name, "sync_succeeded": True} for environment in environments]
+def tasks(environment: Environment) -> Json:
+    """A list that only tells that the environment exists: tasks themselves are not simulated."""
+    return {"environment": {"name": environment.name, "code_id": None}, "items": []}

@@ -1,6 +1,6 @@
 """Every refusal the orchestrator knows: HTTP status, `kind`, `msg` and `details`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from orch_tui.simulator.settings import ValidationKind
 
@@ -68,12 +68,9 @@ def puppetdb_error() -> Refusal:
     return _orchestrator(400, "puppetdb-error", "PuppetDB could not be reached: Connection refused")
 
 
-def query_error(query: object) -> Refusal:
-    """Recorded as far as the blank line: several lines, and no details. The rest is invented."""
-    msg = (
-        f"PuppetDB query failed: PQL parse error at line 1, column 1:\n\n{query}\n^\n\nExpected one of: nodes"
-    )
-    return _orchestrator(400, "query-error", msg)
+def query_error(problem: str) -> Refusal:
+    """What PuppetDB said, in several lines, and no details (recorded)."""
+    return _orchestrator(400, "query-error", f"PuppetDB query failed: {problem}")
 
 
 # Everywhere.
@@ -113,6 +110,20 @@ def wrong_method() -> Refusal:
 
 def malformed_json() -> Refusal:
     return _orchestrator(400, "malformed-json", "The request body is not valid JSON")
+
+
+def unknown_group() -> Refusal:
+    return Refusal(404, "not-found", "The resource could not be found.")
+
+
+def unknown_service(name: str) -> Refusal:
+    """Status documented."""
+    return Refusal(404, "service-not-found", f"No status function found for service {name}")
+
+
+def bad_level(level: str, known: Iterable[str]) -> Refusal:
+    """Status documented."""
+    return Refusal(400, "request-data-invalid", f"Invalid level: {level!r} is none of {', '.join(known)}")
 
 
 # Access. Kinds and texts are those of the open-source middleware in front of the services; no details, ever.

@@ -7,6 +7,8 @@ from random import Random
 
 from orch_tui.simulator import hostile
 from orch_tui.simulator.applications import FORGE, LAMP, WIKI, Application, Blueprint, assemble
+from orch_tui.simulator.facts import Trait
+from orch_tui.simulator.groups import NodeGroup, node_groups
 from orch_tui.simulator.messages import CAUSES, COMMON_CAUSES, Cause
 from orch_tui.simulator.node import Node
 from orch_tui.simulator.settings import Settings
@@ -28,7 +30,7 @@ class Environment:
     nodes: tuple[Node, ...] = ()
     applications: tuple[Application, ...] = ()
     cycle: tuple[str, ...] = ()
-    """A dependency cycle in its application code: nothing can be deployed."""
+    """A dependency cycle in its application code."""
 
     def targets(self) -> frozenset[str]:
         """Every application type and instance: `Lamp`, `Lamp[shop]`."""
@@ -42,6 +44,8 @@ class Environment:
 class Fleet:
     environments: Mapping[str, Environment]
     nodes: Mapping[str, Node]
+    groups: Mapping[str, NodeGroup]
+    """By id."""
 
 
 def build_fleet(settings: Settings) -> Fleet:
@@ -52,19 +56,21 @@ def build_fleet(settings: Settings) -> Fleet:
     sizes = {name: int(settings.nodes * share) for name, share in _SHARES.items()}
     sizes = {"production": settings.nodes - sum(sizes.values())} | sizes
     foundry = _Foundry(settings)
-    environments = [_environment(name, tuple(foundry.nodes(name, size))) for name, size in sizes.items()]
+    nodes = {name: tuple(foundry.nodes(name, size)) for name, size in sizes.items()}
+    has_applications = settings.dialect.has(Trait.APPLICATIONS)
+    environments = [
+        Environment(name, own, assemble(_APPLICATIONS.get(name, ()) if has_applications else (), own))
+        for name, own in nodes.items()
+    ]
     environments.append(Environment("retired"))
     environments.append(Environment("tangled", cycle=("Lamp[a]", "Db[a]", "Lamp[a]")))
     if settings.day.hostile:
-        environments.extend(_hostile_environments())
+        environments.extend(_hostile_environments(has_applications))
     return Fleet(
         {environment.name: environment for environment in environments},
         {node.name: node for environment in environments for node in environment.nodes},
+        node_groups(settings),
     )
-
-
-def _environment(name: str, nodes: tuple[Node, ...]) -> Environment:
-    return Environment(name, nodes, assemble(_APPLICATIONS.get(name, ()), nodes))
 
 
 class _Foundry:
@@ -91,7 +97,7 @@ class _Foundry:
         return self._rng.choice(CAUSES)
 
 
-def _hostile_environments() -> Iterator[Environment]:
+def _hostile_environments(has_applications: bool) -> Iterator[Environment]:
     for number, text in enumerate(hostile.TEXTS):
         cause = Cause(text, compiling=True)
         nodes = (
@@ -100,4 +106,4 @@ def _hostile_environments() -> Iterator[Environment]:
             Node(f"app-{number:02}-{text}", "app", text, cause=cause),
         )
         application = replace(LAMP, name=text)
-        yield Environment(text, nodes, assemble([(application, (text,))], nodes))
+        yield Environment(text, nodes, assemble([(application, (text,))] if has_applications else (), nodes))

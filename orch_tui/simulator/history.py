@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orch_tui.simulator import hostile
+from orch_tui.simulator.facts import Place
 from orch_tui.simulator.fleet import Fleet
 from orch_tui.simulator.order import Order, Owner
+from orch_tui.simulator.settings import Settings
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 PAST = 8 * _DAY
@@ -53,12 +55,19 @@ _DEEDS = (
 """Oldest first; the last is still running when the world begins."""
 
 
-def past(fleet: Fleet, hostile_day: bool) -> Iterator[Deed]:
-    """The deeds that this fleet allows: a small one may lack an application or a whole environment."""
-    for deed in (*_DEEDS, *_hostile_deeds()) if hostile_day else _DEEDS:
+def past(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
+    """The deeds that this fleet allows: a small one may lack an application or a whole environment.
+
+    Releases that take no `target` any more were asked for it in `scope`.
+    """
+    by_scope = "target" not in settings.dialect[Place.DEPLOY]
+    for deed in (*_DEEDS, *_hostile_deeds()) if settings.day.hostile else _DEEDS:
         order, environment = deed.order, fleet.environments[deed.order.environment]
         if not environment.nodes or (order.target and order.target not in environment.targets()):
             continue
+        if order.target and by_scope:
+            order = replace(order, target=None, scope={"application": order.target})
+            deed = replace(deed, order=order)
         if len(environment.nodes) > _TOO_MANY and not order.target and not order.scope:
             some = [node.name for node in environment.nodes[:_SOME]]
             deed = replace(deed, order=replace(order, scope={"nodes": some}))

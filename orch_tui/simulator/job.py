@@ -26,6 +26,8 @@ class Run:
     """Known from the start of the run, told only at its end."""
     waits_for: int = 0
     """Upstream runs of its application that have yet to finish."""
+    events: tuple[int, ...] = ()
+    """The ids of its events: of its start if it was started, of its end if it has ended."""
     told: bytes | None = None
     """Once it has ended: the item of the node list, kept because it will be asked for again."""
 
@@ -35,7 +37,7 @@ class Run:
             return self
         if self.started is None or self.started > moment:
             return Run(self.node, self.environment)
-        return Run(self.node, self.environment, "running", self.started)
+        return Run(self.node, self.environment, "running", self.started, events=self.events[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Job:
         self.number = number
         self.order = order
         self.owner = owner
+        self.at_once = order.concurrency
+        """Nodes that may run at once. None: as many as there is room for."""
         self.runs = tuple(runs)
+        self._sorted = self._unsorted = self.runs[:0]
         self.created = at
         self.history: list[tuple[str, float]] = [("new", at)]
         """(state, when it was entered), oldest first."""
@@ -84,13 +89,26 @@ class Job:
 
     @property
     def may_start(self) -> bool:
-        limit = self.order.concurrency
+        limit = self.at_once
         has_room = limit is None or self.counts["running"] < limit
         return self.state == "running" and bool(self.waiting) and has_room
 
     @property
     def all_done(self) -> bool:
         return not self.counts["new"] and not self.counts["running"]
+
+    @property
+    def runs_by_name(self) -> tuple[Run, ...]:
+        """Sorted once: whoever reads a long list by pages asks for it many times."""
+        if self._unsorted is not self.runs:
+            self._unsorted = self.runs
+            self._sorted = tuple(sorted(self.runs, key=lambda run: run.node.name))
+        return self._sorted
+
+    @property
+    def began(self) -> float | None:
+        """When it started to run its nodes."""
+        return next((entered for state, entered in self.history if state == "running"), None)
 
     def put_in_order(self, upstream: Run, downstream: Run) -> None:
         """The second must wait until the first has finished."""
@@ -125,6 +143,8 @@ class Job:
     def record(self, event: Event) -> None:
         self.events.append(event)
         self.next_event = event.id + 1
+        if event.run is not None:
+            event.run.events = (*event.run.events[:1], event.id)
 
     def events_from(self, start: int, limit: int | None) -> Sequence[Event]:
         first = bisect_left(self.events, start, key=attrgetter("id"))

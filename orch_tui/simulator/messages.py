@@ -148,6 +148,10 @@ def never_started(node: str) -> str:
     return f"Skipped puppet run on {node}: the job was stopped"
 
 
+FORCED = "Puppet run was aborted: the job was stopped by force"
+"""Invented, after what the dispatcher's public prototype says when it is shut down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A resource and one property of it that Puppet may find wrong."""

@@ -12,7 +12,7 @@ class Order:
     noop: bool = False
     no_noop: bool = False
     concurrency: int | None = None
-    """Nodes at once. None: unlimited, but for the server's own slots."""
+    """Nodes at once. None: the release's default; the server's own slots limit it too."""
     target: str | None = None
     """`Lamp` or `Lamp[shop]`."""
     scope: Mapping[str, object] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Order:
     debug: bool = False
     trace: bool = False
     evaltrace: bool = False
+    userdata: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ def disconnected(node: str) -> Outcome:
     return Outcome("errored", messages.went_wrong(node, messages.not_connected(node)))
 
 
+def cut_off(node: str) -> Outcome:
+    return Outcome("errored", messages.went_wrong(node, messages.FORCED))
+
+
 def decide(seed: int, job: int, order: Order, environment: str, node: Node) -> Outcome:
     """The outcome of a run that starts; `seconds` is how long it takes, 45 or so (lognormal)."""
     rng = Random(f"{seed}/{job}/{node.name}")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from orch_tui.simulator import messages
 from orch_tui.simulator.clock import timestamp
 from orch_tui.simulator.errors import Json
+from orch_tui.simulator.facts import Place, Trait
 from orch_tui.simulator.job import Event, Job, Run
 from orch_tui.simulator.node import Node
 from orch_tui.simulator.settings import Settings
@@ -24,8 +25,12 @@ class RunAnswers:
     """What is told at the moment `now` of the runs of one job."""
 
     def __init__(self, settings: Settings, job: Job, now: float) -> None:
-        self._dialect = settings.dialect
-        self._counts = attrgetter(*settings.dialect.metrics)
+        dialect = settings.dialect
+        self._keys = dialect[Place.NODE]
+        self._reported = dialect[Place.REPORTED]
+        self._metrics = dialect[Place.METRICS]
+        self._counts = attrgetter(*self._metrics)
+        self._message_beside = dialect.has(Trait.MESSAGE_BESIDE_DETAILS)
         self._seed = settings.seed
         self._job = job
         self._now = now
@@ -56,8 +61,8 @@ class RunAnswers:
 
     def node(self, run: Run) -> Json:
         ending = {} if run.state in ("new", "running", "skipped") else self._ending(run)
-        item = {key: _NODE[key](self, run, ending) for key in self._dialect.node}
-        if self._dialect.message_beside_details and run.state in ("running", "finished", "failed"):
+        item = {key: _NODE[key](self, run, ending) for key in self._keys}
+        if self._message_beside and run.state in ("running", "finished", "failed"):
             item["message"] = _message(run)
         return item
 
@@ -85,12 +90,12 @@ class RunAnswers:
     def details(self, run: Run, ending: Json) -> Json:
         if run.state == "new":
             return {}
-        message: Json = {} if self._dialect.message_beside_details else {"message": _message(run)}
+        message: Json = {} if self._message_beside else {"message": _message(run)}
         if run.state == "running":
             return {"run-time": int(self.duration(run) or 0)} | message
         if run.state in ("finished", "failed"):
             report = ending | message
-            return {key: report[key] for key in self._dialect.details_of_report}
+            return {key: report[key] for key in self._reported}
         return {"message": _message(run)}
 
     def result(self, ending: Json) -> Json | None:
@@ -98,7 +103,7 @@ class RunAnswers:
         if not ending:
             return None
         result = {key: value for key, value in ending.items() if key != "report-url"}
-        if "noop" in result and self._dialect.noop_in_result:
+        if "noop" in result:
             result["noop"] = {"noop": self._job.order.noop, "no_noop": self._job.order.no_noop}
         return result
 
@@ -114,7 +119,7 @@ class RunAnswers:
             "hash": digest,
             "noop": self._job.order.noop,
             "status": outcome.status,
-            "metrics": dict(zip(self._dialect.metrics, self._counts(outcome.metrics), strict=True)),
+            "metrics": dict(zip(self._metrics, self._counts(outcome.metrics), strict=True)),
             "report-url": f"{_CONSOLE}/#/cm/report/{digest}",
             "environment": run.environment,
             "configuration_version": str(int(run.started or self._job.created)),
@@ -182,6 +187,8 @@ _NODE: Mapping[str, Callable[[RunAnswers, Run, Json], object]] = MappingProxyTyp
         "name": lambda _answers, run, _: run.node.name,
         "details": lambda answers, run, ending: answers.details(run, ending),
         "result": lambda answers, _, ending: answers.result(ending),
+        "transport": lambda *_: "pcp",
+        "latest-event-id": lambda _answers, run, _: run.events[-1] if run.events else None,
     }
 )
 """By key; the last argument is what is told of the ending, empty if there is nothing yet."""

@@ -27,7 +27,6 @@ class Scenario:
     """What happens to the world, and how many of its seconds after it began."""
     token_expires: bool = False
     hostile: bool = False
-    lists_environments: bool = True
 
 
 def _table(*scenarios: Scenario) -> Mapping[str, Scenario]:
@@ -85,7 +84,4 @@ SCENARIOS = _table(
     ),
     Scenario("hostile", "names and messages full of markup, escape sequences and line breaks", hostile=True),
     Scenario("slow", "every answer takes 1.5 s", faults=({"fault": "delay", "method": "*", "seconds": 1.5},)),
-    Scenario(
-        "no-environments", "/environments answers 404, as it may on newer releases", lists_environments=False
-    ),
 )

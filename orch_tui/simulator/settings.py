@@ -45,8 +45,13 @@ class Settings:
     """Signs in too, but may not choose how long a token lasts."""
     revoked_user: str = "revoked"
 
-    list_environments: bool = True
-    """False: /environments answers 404, as it may on releases that no longer document it."""
+    list_environments: bool | None = None
+    """Whether /environments and what is below it answer. None: on the releases that have a page for them.
+    True is possible too: the root document of every release links to it."""
+    unknown_keys: Literal["ignored", "refused"] = "ignored"
+    """What becomes of keys of a command that the release does not know."""
+    scope_needed: bool = False
+    """True: releases without `target` refuse a deploy without `scope`. Their pages contradict each other."""
     stopped_nodes: Literal["new", "skipped"] = "new"
     """What becomes of nodes that never started when their job is stopped."""
     zero_counts: bool = True

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from orch_tui.simulator import errors
+from orch_tui.simulator.facts import Trait
 from orch_tui.simulator.fleet import Environment, Fleet
 from orch_tui.simulator.job import Run
 from orch_tui.simulator.node import Node
 from orch_tui.simulator.order import Order
 from orch_tui.simulator.query import QueryError, compile_query
 from orch_tui.simulator.settings import Settings
-
-ALL_NODES = "00000000-0000-4000-8000-000000000000"
-"""The classifier's root group, by the id it has everywhere (documented)."""
 
 
 class Targets:
@@ -46,7 +44,7 @@ class Targets:
         environment = self._fleet.environments.get(order.environment)
         if environment is None:
             raise errors.unknown_environment(order.environment)
-        if environment.cycle:
+        if environment.cycle and self._settings.dialect.has(Trait.REFUSES_CYCLES):
             raise errors.dependency_cycle(environment.name, environment.cycle)
         if not environment.nodes and not environment.applications:
             raise errors.empty_environment(environment.name)
@@ -62,15 +60,21 @@ class Targets:
 
     def _queried(self, query: object) -> tuple[Node, ...]:
         self._need_puppetdb()
+        if isinstance(query, list) and query[:1] != ["from"]:
+            query = ["from", "nodes", query]  # the page shows both
         try:
-            matches = compile_query(query)
-        except QueryError:
-            raise errors.query_error(query) from None
-        return tuple(node for name, node in self._fleet.nodes.items() if matches(name))
+            compiled = compile_query(query)
+            if "certname" not in compiled.fields:
+                raise QueryError("The query must give certnames")
+        except QueryError as error:
+            raise errors.query_error(str(error)) from None
+        return tuple(node for node in self._fleet.nodes.values() if compiled.matches(node))
 
     def _grouped(self, group: object) -> tuple[Node, ...]:
+        """A group that nobody knows is as empty as one without rules (invented)."""
         self._need_puppetdb()
-        return tuple(self._fleet.nodes.values()) if group == ALL_NODES else ()
+        found = self._fleet.groups.get(str(group))
+        return found.nodes(self._fleet.nodes) if found else ()
 
     def _need_puppetdb(self) -> None:
         if self._settings.puppetdb_down:

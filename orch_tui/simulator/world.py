@@ -10,11 +10,12 @@ from threading import RLock
 from orch_tui.simulator import messages
 from orch_tui.simulator.clock import Clock
 from orch_tui.simulator.dispatcher import Dispatcher
+from orch_tui.simulator.facts import Place, Trait
 from orch_tui.simulator.fleet import build_fleet
 from orch_tui.simulator.history import PAST, Deed, past
 from orch_tui.simulator.job import Event, Job, Run
 from orch_tui.simulator.order import CALLER, TWIN, Order, Owner
-from orch_tui.simulator.outcome import Outcome, decide, disconnected
+from orch_tui.simulator.outcome import Outcome, cut_off, decide, disconnected
 from orch_tui.simulator.pace import Pace
 from orch_tui.simulator.quirks import Quirks
 from orch_tui.simulator.settings import Settings
@@ -49,7 +50,7 @@ class World:
         self._last_event = _EVENTS_BEFORE
         self._event_gaps = Random(f"{settings.seed}/events")
         if settings.history:
-            for deed in past(self.fleet, settings.day.hostile):
+            for deed in past(self.fleet, settings):
                 self._timeline.at(self.epoch - deed.ago, partial(self._relive, deed))
         self.advance()
 
@@ -113,10 +114,13 @@ class World:
             job.change_runs(more, fewer)
             self._fill()
 
-    def stop(self, job: Job) -> None:
-        """Start no further node. Any number of times, at any time (documented as idempotent)."""
+    def stop(self, job: Job, force: bool = False) -> None:
+        """Start no further node. Any number of times, at any time (documented as idempotent).
+
+        By force also end what is running. Nodes then end `errored`: unknown on a real server.
+        """
         with self.lock:
-            if job.has_ended or job.state == "stopping":
+            if job.has_ended or (job.state == "stopping" and not force):
                 return
             if job.state == "running":
                 self._dispatcher.dismiss(job)
@@ -127,10 +131,14 @@ class World:
                 for run in job.runs:
                     if run.state == "new":
                         self._end(job, run, Outcome("skipped", messages.never_started(run.node.name)))
-            if job.state == "stopping":
+            if force:
+                for run in job.runs:
+                    if run.state == "running":
+                        self._end(job, run, cut_off(run.node.name))
+            elif job.state == "stopping":
                 job.stopping_until = self.now + self.quirks.stops_last
                 self._timeline.at(job.stopping_until, partial(self._conclude, job))
-            if not job.counts["running"] and not self.quirks.stops_last:
+            if not job.counts["running"] and (force or not self.quirks.stops_last):
                 self._close(job, "stopped")
 
     def _create(self, order: Order, owner: Owner) -> Job:
@@ -140,6 +148,8 @@ class World:
             for node in nodes
         }
         job = Job(self._next_job, order, owner, runs.values(), self.now)
+        if job.at_once is None and self.settings.dialect.has(Trait.EIGHT_AT_ONCE):
+            job.at_once = 8
         self._next_job += 1
         job.next_event = self._last_event + 1
         self.jobs[job.number] = job
@@ -190,6 +200,8 @@ class World:
 
     def _beat(self, job: Job, pace: Pace) -> None:
         """One change, and the next a beat later: the rate holds whatever the change is."""
+        if job.has_ended:
+            return  # by force
         if run := pace.to_start():
             if run.node.connected:
                 pace.started(run, self.now, self._launch(job, run).seconds)
@@ -210,8 +222,9 @@ class World:
 
     def _finish(self, job: Job, run: Run, outcome: Outcome) -> None:
         self._dispatcher.give_back()
-        self._end(job, run, outcome)
-        self._conclude(job)
+        if run.ended is None:  # else its job was stopped by force
+            self._end(job, run, outcome)
+            self._conclude(job)
         self._fill()
 
     def _end(self, job: Job, run: Run, outcome: Outcome) -> None:
@@ -243,7 +256,7 @@ class World:
         self._announce(job, "job_finished")
 
     def _announce(self, job: Job, event: str) -> None:
-        if self.settings.dialect.job_events:
+        if event in self.settings.dialect[Place.EVENT]:
             self._record(job, event)
 
     def _record(self, job: Job, event: str, run: Run | None = None) -> None:

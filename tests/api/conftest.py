@@ -27,9 +27,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
         def start(*, tls: Any = None, **settings: Any) -> Server:
             clock = ManualClock()
-            simulator = Simulator(
-                Settings(**{"nodes": 30, "token": TOKEN, "history": False, **settings}), clock
-            )
+            usual: dict[str, Any] = {"nodes": 30, "token": TOKEN, "history": False, "list_environments": True}
+            simulator = Simulator(Settings(**(usual | settings)), clock)
             return Server(simulator, clock, stack.enter_context(simulator.running(tls=tls)), tmp_path)
 
         yield start

@@ -45,7 +45,7 @@ class WithTwins:
     fault: Fault
 
     async def play(self, exchange: Exchange) -> None:
-        order = replace(deploy_order(parse(exchange.body), self.world.settings.dialect), description="weekly")
+        order = replace(deploy_order(parse(exchange.body), self.world.settings), description="weekly")
         self.world.deploy(order, COLLEAGUE)
         await self.fault.play(exchange)
         self.world.deploy(order, COLLEAGUE)

@@ -146,7 +146,7 @@ async def _beat(gaps: list[float]) -> None:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(nodes=60, token=TOKEN, epoch=NOON, scenario="failures", slots=8)
+    return Settings(nodes=60, token=TOKEN, epoch=NOON, scenario="failures", slots=8, list_environments=True)
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.watch import JobPoll
-from orch_tui.simulator import DIALECTS, Answer, CutBody, ManualClock, Settings
+from orch_tui.simulator import Answer, CutBody, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
-from tests.conftest import TOKEN, Server, all_nodes
+from tests.conftest import ERAS, TOKEN, Server, all_nodes
 from tests.session.conftest import Watch
 
 
-@pytest.fixture(params=DIALECTS)
+@pytest.fixture(params=ERAS)
 def settings(request: pytest.FixtureRequest) -> Settings:
     return Settings(nodes=30, token=TOKEN, history=False, api=request.param)
 

@@ -84,7 +84,7 @@ def test_a_token_expires_though_nothing_is_deployed(start: Start) -> None:
 
 @pytest.mark.parametrize("text", ["[/]", "\x1b]0;title", "\u202e", "two\nlines", "w" * 10_000])
 def test_hostile_texts_are_everywhere_and_change_nothing(start: Start, text: str) -> None:
-    lab = start(scenario="hostile", history=True)
+    lab = start(scenario="hostile", history=True, list_environments=True)
     environment = next(each for each in lab.get("/environments")["items"] if text in each["name"])
     assert lab.get(environment["id"]) == environment
     name = environment["name"]
@@ -106,12 +106,6 @@ def test_slow_keeps_everybody_waiting(start: Start) -> None:
     assert monotonic() - before >= 1.5
 
 
-def test_without_environments_the_classifier_still_lists_them(start: Start) -> None:
-    for lab in (start(scenario="no-environments"), start(list_environments=False)):
-        assert lab.client.get("/environments").status_code == 404
-        assert lab.get(lab.url.replace("/orchestrator/v1", "/classifier-api/v1/environments"))
-
-
 def test_settings_know_what_there_is() -> None:
     assert all(name == scenario.name and scenario.line for name, scenario in SCENARIOS.items())
     with pytest.raises(ValueError, match="no scenario 'stormy'; there are calm, failures"):
@@ -123,7 +117,7 @@ def test_settings_know_what_there_is() -> None:
 def test_a_fault_meets_as_many_requests_as_it_was_told(start: Start) -> None:
     lab = start()
     lab.simulator.faults.add(path="/jobs", fault=Answer(418, b"teapot", (("x-kind", "short"),)), times=2)
-    assert lab.client.get("/environments").status_code == 200
+    assert lab.client.get("/inventory").status_code == 200
     answers = [lab.client.get("/jobs/1801"), lab.client.get("/jobs"), lab.client.get("/jobs")]
     assert [answer.status_code for answer in answers] == [418, 418, 200]
     assert answers[0].headers["x-kind"] == "short"

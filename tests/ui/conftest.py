@@ -171,7 +171,7 @@ def text_of(app: App[Any]) -> str:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(nodes=60, token=TOKEN, epoch=NOON, scenario="failures", slots=8)
+    return Settings(nodes=60, token=TOKEN, epoch=NOON, scenario="failures", slots=8, list_environments=True)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ class TestHostileServer:
 
     @pytest.fixture
     def settings(self) -> Settings:
-        return Settings(nodes=30, token=TOKEN, epoch=NOON, scenario="hostile")
+        return Settings(nodes=30, token=TOKEN, epoch=NOON, scenario="hostile", list_environments=True)
 
     async def test_every_screen_shows_it_harmless(self, cockpits: Cockpits) -> None:
         async with cockpits.running(size=(140, 40)) as driver:

@@ -68,7 +68,7 @@ class TestWithoutJobs:
 
     @pytest.fixture
     def settings(self) -> Settings:
-        return Settings(nodes=60, token=TOKEN, epoch=NOON, history=False)
+        return Settings(nodes=60, token=TOKEN, epoch=NOON, history=False, list_environments=True)
 
     def test_home_empty(self, looks_right: LooksRight) -> None:
         async def steps(driver: Driver) -> None:
