@@ -26,7 +26,7 @@ UNDOCUMENTED = ("2015.3", "2016.1")
 class Place(StrEnum):
     """Where a name belongs. All but `TRAIT` hold names as they are on the wire."""
 
-    ENDPOINT = "method and path below /orchestrator/v1, written without a blank"
+    ENDPOINT = "endpoints below /orchestrator/v1"
     DEPLOY = "keys of POST /command/deploy"
     SCOPE = "keys of the scope of a deploy, exactly one of which is given"
     STOP = "keys of POST /command/stop"
@@ -58,7 +58,10 @@ class Trait(StrEnum):
 
 
 class Fact(NamedTuple):
-    """`names` are known at `place` from release `since` to release `until`, both included."""
+    """`names` are known at `place` from release `since` to release `until`, both included.
+
+    Those of an endpoint are its method and its path; those of traits are the names in `Trait`.
+    """
 
     place: Place
     names: tuple[str, ...]

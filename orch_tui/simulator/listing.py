@@ -103,7 +103,7 @@ class JobPage:
             raise Invalid("type", f"{self._type!r} is none of {', '.join(_TYPES)}")
         if "task" in query and self._type == "deploy":
             raise Invalid("task", "not with type=deploy")
-        self._none = "task" in query or self._type in _TYPES[1:]
+        self._no_deploys = "task" in query or self._type in _TYPES[1:]
         self._after, self._before = (_moment(key, query) for key in _FINISHED)
 
     def answer(self, jobs: Iterable[Job], told: Callable[[Job], Json]) -> Json:
@@ -115,7 +115,7 @@ class JobPage:
         return answer
 
     def _means(self, job: Job) -> bool:
-        if self._none:
+        if self._no_deploys:
             return False
         if self._after is None and self._before is None:
             return True

@@ -250,7 +250,8 @@ def test_the_document_of_releases_has_the_table_of_the_code() -> None:
         if fact.place is Place.TRAIT:
             names = [Trait[name].value for name in fact.names]
         else:
-            names = [f"`{name}`" for name in fact.names]
+            names = [f"`{name}`".replace("GET/", "GET /").replace("POST/", "POST /") for name in fact.names]
         until = "" if fact.until == RELEASES[-1] else fact.until
         assert f"| {', '.join(names)} | {fact.since} | {until} | {fact.source} |" in text
     assert all(f"`{release}`" in text for release in RELEASES)
+    assert all(f"## {place.value[0].upper()}{place.value[1:]}\n" in text for place in Place)
