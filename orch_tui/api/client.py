@@ -114,6 +114,7 @@ class OrchestratorClient:
 
         From 2017.3 a page without an order starts with the oldest; before, `order` and `offset` are not
         documented. `pagination` came together with them and with descriptions: its presence tells.
+        Its `order` came in 2019.8.5, when `target` went.
         """
         params = {"limit": str(limit)} | ({"offset": str(offset)} if offset else {})
         if self._server_orders_jobs:
@@ -129,8 +130,10 @@ class OrchestratorClient:
             body = await self._list_jobs(params)
         # A server may pay no heed to `limit`; reading all its history would be felt.
         newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
-        is_paged = isinstance(body.get("pagination"), dict)
-        server = Capabilities(has_descriptions=is_paged, has_pages=is_paged)
+        pagination = body.get("pagination")
+        is_paged = isinstance(pagination, dict)
+        has_targets = not (is_paged and "order" in pagination)
+        server = Capabilities(has_descriptions=is_paged, has_pages=is_paged, has_targets=has_targets)
         return Jobs(*read_items(newest_first[:limit], wire.JobWire), server)
 
     async def _list_jobs(self, params: Mapping[str, str]) -> Any:

@@ -106,12 +106,12 @@ class DeployDraft:
     target: str = ""
     description: str = ""
 
-    def faults(self) -> dict[Field, str]:
-        """What is wrong with each field, in words for its reader; empty when the draft can be sent."""
+    def faults(self, server: Capabilities) -> dict[Field, str]:
+        """What is wrong with each field, in words for its reader; empty when `server` can take the draft."""
         found = {
             Field.ENVIRONMENT: _environment_fault(self.environment.strip()),
             Field.CONCURRENCY: _concurrency_fault(self.concurrency.strip()),
-            Field.TARGET: _target_fault(self.target.strip()),
+            Field.TARGET: _target_fault(self.target.strip(), server),
             Field.DESCRIPTION: _description_fault(self.description.strip()),
         }
         return {name: fault for name, fault in found.items() if fault}
@@ -122,7 +122,7 @@ class DeployDraft:
         Raises:
             ValueError: The draft has faults.
         """
-        if faults := self.faults():
+        if faults := self.faults(server):
             raise ValueError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
         concurrency = self.concurrency.strip()
         return DeployRequest(
@@ -167,7 +167,9 @@ def _concurrency_fault(text: str) -> str:
     return ""
 
 
-def _target_fault(text: str) -> str:
+def _target_fault(text: str, server: Capabilities) -> str:
+    if text and not server.has_targets:
+        return "must be blank: this server takes no target"
     if text and not is_target_name(text):
         return "an application (Lamp) or an instance of one (Lamp[shop]), or blank for all"
     return ""

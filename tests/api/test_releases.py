@@ -11,6 +11,7 @@ from orch_tui.domain.job import JobState
 from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import DIALECTS
+from orch_tui.simulator.facts import Place
 from tests.conftest import all_nodes
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ async def test_every_release_is_understood(
         assert "production" in await client.classifier_environments()
 
     earlier = await client.jobs(100)
+    deploy = DIALECTS[api][Place.DEPLOY]
+    assert earlier.server.has_descriptions == ("description" in deploy)
+    assert earlier.server.has_targets == ("target" in deploy)
     assert earlier.unreadable == 0
     assert {job.state for job in earlier.items} >= {JobState.FINISHED, JobState.STOPPED, JobState.RUNNING}
     job = await client.deploy(DeployRequest("production", Mode.NOOP))

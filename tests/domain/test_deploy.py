@@ -12,6 +12,7 @@ from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, new_
 
 NONCE = "7f3a9c21e04b"
 OLDEST, LATER = Capabilities(), Capabilities(has_descriptions=True, has_pages=True)
+NEWEST = Capabilities(has_descriptions=True, has_pages=True, has_targets=False)
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=20)
 DRAFTS = st.builds(
     DeployDraft,
@@ -23,13 +24,13 @@ DRAFTS = st.builds(
 )
 
 
-@given(DRAFTS, st.sampled_from([OLDEST, LATER]))
+@given(DRAFTS, st.sampled_from([OLDEST, LATER, NEWEST]))
 @example(DeployDraft("production", target="Lamp[\x1b]"), OLDEST)
 @example(DeployDraft("production", concurrency="9" * 5000), OLDEST)
 def test_a_draft_without_faults_is_a_request_and_one_with_faults_is_none(
     draft: DeployDraft, server: Capabilities
 ) -> None:
-    faults = draft.faults()
+    faults = draft.faults(server)
     if faults:
         with pytest.raises(ValueError, match=next(iter(faults))):
             draft.request(NONCE, server)
@@ -93,7 +94,14 @@ def test_the_form_opens_on_noop() -> None:
     ],
 )
 def test_each_field_is_judged_by_itself(draft: DeployDraft, faulty: set[Field]) -> None:
-    assert set(draft.faults()) == faulty
+    assert set(draft.faults(LATER)) == faulty
+
+
+def test_a_target_is_at_fault_where_the_server_would_not_heed_it() -> None:
+    draft = DeployDraft("production", target="Lamp[shop]")
+    assert not draft.faults(LATER)
+    assert set(draft.faults(NEWEST)) == {Field.TARGET}
+    assert not DeployDraft("production").faults(NEWEST)
 
 
 def test_the_mark_follows_the_text_or_comes_before_one_that_a_server_may_cut() -> None:

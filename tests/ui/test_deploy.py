@@ -117,6 +117,25 @@ class TestWithoutDescriptions:
             assert "Description" not in driver.text
 
 
+class TestWithoutTargets:
+    """A server of 2019.8.5, which might pay no heed to a target and deploy the whole environment."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2019.8.5")
+
+    async def test_a_target_is_never_sent_to_a_server_that_takes_none(self, cockpits: Cockpits) -> None:
+        async with cockpits.running(environment="production") as driver:
+            await driver.press("d", "tab", "tab", "tab")
+            form = driver.screen(DeployScreen)
+            await driver.shows("none on this server: the whole environment")
+            await driver.press(*"Lamp[shop]")
+            await driver.shows("must be blank: this server takes no target")
+            await driver.press("enter")
+            assert driver.screen(DeployScreen) is form
+        assert cockpits.server.posts("deploy") == []
+
+
 async def test_however_often_enter_is_pressed_one_deploy_is_sent(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.to_review()

@@ -128,6 +128,7 @@ class DeployScreen(CockpitScreen):
 
     def _take_server(self, server: Capabilities) -> None:
         self.query_one("#describing").display = server.has_descriptions
+        self._check()
 
     def _tick(self) -> None:
         """Once a second: how the deploy fares that was sent from here."""
@@ -168,11 +169,16 @@ class DeployScreen(CockpitScreen):
     @on(Input.Changed)
     @on(ModeChoice.Changed)
     def _check(self) -> None:
-        faults = self.draft.faults()
+        faults = self.draft.faults(self._server)
         for field in Field:
             fault = faults.get(field)
             self.hints[field].content = Content.styled(fault, "$text-error") if fault else self._hint(field)
         self._show_offered()
+
+    @property
+    def _server(self) -> Capabilities:
+        """Until an answer has told, one of whom nothing is known; Review waits for the answer."""
+        return self.session.server or Capabilities()
 
     def _hint(self, field: Field) -> Content:
         match field:
@@ -184,6 +190,8 @@ class DeployScreen(CockpitScreen):
                 words = "space changes it"
             case Field.CONCURRENCY:
                 words = "nodes at once" if self.concurrency.value else "blank: the server's own limit"
+            case Field.TARGET if not self._server.has_targets:
+                words = "none on this server: the whole environment"
             case Field.TARGET:
                 names = self._targets.names
                 offer = f"{len(names)} offered: ↓ ↑ choose" if names else ""
@@ -214,7 +222,7 @@ class DeployScreen(CockpitScreen):
 
     def action_review(self) -> None:
         draft = self.draft
-        faults = draft.faults()
+        faults = draft.faults(self._server)
         if faults:
             self.query_one(f"#{next(iter(faults))}").focus()
         elif self._sent is not None or self.session.deploys.is_sending:
