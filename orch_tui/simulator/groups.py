@@ -24,7 +24,6 @@ class NodeGroup:
     name: str
     description: str
     environment: str = "production"
-    environment_trumps: bool = False
     rule: Rule | None = None
     """None: the group has no rules of its own, and so no job can be run on it (documented)."""
 
@@ -51,7 +50,7 @@ class NodeGroup:
             "id": self.id,
             "description": self.description,
             "environment": self.environment,
-            "environment_trumps": self.environment_trumps,
+            "environment_trumps": False,
             "parent": ROOT,
             "rule": self.rule,
             "classes": {},
@@ -80,8 +79,7 @@ def node_groups(settings: Settings) -> Mapping[str, NodeGroup]:
 def _groups(settings: Settings) -> Iterator[NodeGroup]:
     def group(name: str, description: str, rule: Rule | None, environment: str = "production") -> NodeGroup:
         number = Random(f"{settings.seed}/group/{name}").getrandbits(128)
-        trumps = name.endswith(" environment")
-        return NodeGroup(str(UUID(int=number, version=4)), name, description, environment, trumps, rule)
+        return NodeGroup(str(UUID(int=number, version=4)), name, description, environment, rule)
 
     for environment in ("production", "staging", "development"):
         rule: Rule = ["=", ["fact", "agent_specified_environment"], environment]
