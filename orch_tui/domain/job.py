@@ -77,8 +77,12 @@ class Job:
 
         What a release does not tell, or told only once, tells nothing apart.
         """
-        told = ((self.environment, known.environment), (self.owner, known.owner), (self.began, known.began))
+        told = ((self.environment, known.environment), (self.owner, known.owner), (self._made, known._made))
         return any(now and before and now != before for now, before in told)
+
+    @property
+    def _made(self) -> datetime | None:
+        return self.history[0].entered if self.history else None
 
     @property
     def ended(self) -> datetime | None:

@@ -49,7 +49,7 @@ def advice(output: str) -> list[str]:
 
 @pytest.mark.usefixtures("token_file")
 def test_all_is_well(run: Run, tmp_path: Path) -> None:
-    with Simulator(Settings(nodes=10, token=TOKEN)).running() as url:
+    with Simulator(Settings(nodes=10, token=TOKEN, api="2016.2")).running() as url:
         ended = run("doctor", configure(tmp_path, url), command=BARE)
     assert ended.returncode == 0, ended.stderr
     assert "!!" not in ended.stdout
