@@ -50,6 +50,14 @@ class Outcome(StrEnum):
     NEVER_RAN = "never ran"
     QUEUED = "queued"
 
+    @property
+    def is_trouble(self) -> bool:
+        """Whether it went wrong, as far as anybody can tell."""
+        return self in _TROUBLE
+
+
+_TROUBLE = frozenset({Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN})
+
 
 def done(counts: Mapping[Outcome, int]) -> int:
     """Nodes whose run has ended, or will never begin; of those in an unknown state nobody can say that."""

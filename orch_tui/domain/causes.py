@@ -1,0 +1,129 @@
+"""The failures of a rollout by their causes, kept up at the cost of what changed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orch_tui.domain.cause import NODE, cause
+from orch_tui.domain.node import Node, NodeState, Outcome
+
+_STEP = 2000
+# To find the cause in a message takes as long as so many nodes whose message is known.
+_NEW_MESSAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why nodes went wrong: all those with one outcome and one cause.
+
+    Attributes:
+        number: Its name as long as the rollout is watched: from 1, in the order in which causes came up.
+        first_seen: When the first of its nodes ended, by the server's clock; where the server does not tell,
+            when we learnt of it.
+    """
+
+    number: int
+    outcome: Outcome
+    text: str
+    count: int
+    first_seen: datetime
+
+
+@dataclass(slots=True)
+class _Found:
+    outcome: Outcome
+    text: str
+    first_seen: datetime
+    places: set[int] = field(default_factory=set)
+
+
+class Causes:
+    """What became of nodes, folded into why it did. Nodes are known by their places in the rollout."""
+
+    def __init__(self) -> None:
+        self._found: list[_Found] = []
+        self._numbers: dict[tuple[Outcome, str], int] = {}
+        # Messages that are the same but for the node's name are told apart much quicker than by their cause.
+        self._known: dict[tuple[Outcome, str], int] = {}
+        self._of: dict[int, int] = {}
+
+    def taking(
+        self,
+        nodes: Sequence[Node],
+        outcomes: Sequence[Outcome],
+        changed: Collection[int] | None,
+        now: datetime,
+    ) -> Iterator[None]:
+        """Take what became of the nodes at the places `changed`, or of all nodes if that is None.
+
+        In steps of some milliseconds, between which others can have their turn.
+        """
+        if changed is None:
+            for place in [place for place in self._of if place >= len(nodes)]:
+                self._forget(place)
+        effort = 0
+        for place in range(len(nodes)) if changed is None else changed:
+            effort += self._take(place, nodes[place], outcomes[place], now)
+            if effort >= _STEP:
+                effort = 0
+                yield
+
+    def _take(self, place: int, node: Node, outcome: Outcome, now: datetime) -> int:
+        """Take one node; how much work it was."""
+        effort = 1
+        number = self.number(node, outcome)
+        if number is None and outcome.is_trouble:
+            number, effort = self._learn(node, outcome, now), _NEW_MESSAGE
+        if number != self._of.get(place):
+            self._forget(place)
+            if number is not None:
+                self._of[place] = number
+                self._found[number - 1].places.add(place)
+        if number is not None and node.finished is not None:
+            found = self._found[number - 1]
+            found.first_seen = min(found.first_seen, node.finished)
+        return effort
+
+    def _learn(self, node: Node, outcome: Outcome, now: datetime) -> int:
+        text = _text(node)
+        number = self._numbers.setdefault((outcome, text.casefold()), len(self._found) + 1)
+        if number > len(self._found):
+            self._found.append(_Found(outcome, text, node.finished or now))
+        self._known[_message(node, outcome)] = number
+        return number
+
+    def _forget(self, place: int) -> None:
+        number = self._of.pop(place, None)
+        if number is not None:
+            self._found[number - 1].places.remove(place)
+
+    def number(self, node: Node, outcome: Outcome) -> int | None:
+        """The number of the cause why `node` went wrong; None if it did not, or nobody knows it yet."""
+        return self._known.get(_message(node, outcome)) if outcome.is_trouble else None
+
+    def cause(self, number: int) -> Cause:
+        """A cause as it is now."""
+        found = self._found[number - 1]
+        return Cause(number, found.outcome, found.text, len(found.places), found.first_seen)
+
+    def places(self, number: int) -> list[int]:
+        """The nodes that a cause has now."""
+        return sorted(self._found[number - 1].places)
+
+    def by_count(self) -> list[int]:
+        """The numbers of all causes that have nodes now, those with most nodes first."""
+        numbers = [number for number, found in enumerate(self._found, 1) if found.places]
+        return sorted(numbers, key=lambda number: -len(self._found[number - 1].places))
+
+
+def _message(node: Node, outcome: Outcome) -> tuple[Outcome, str]:
+    return (
+        outcome,
+        f"{node.state_text} {node.message.replace(node.name, NODE) if node.name else node.message}",
+    )
+
+
+def _text(node: Node) -> str:
+    if node.state is NodeState.FINISHED:
+        return "some resources failed; the report tells which"
+    return cause(node.message, node.name) or f"no message (state: {node.state_text or node.state})"
