@@ -97,13 +97,17 @@ def gist(message: str, name: str) -> str:
     What the server says before it ("Error running puppet on …: Could not retrieve catalog …") is cut off, the
     node is called `NODE`.
     """
-    words = _without(" ".join(message.split()), name)
-    preamble = _PREAMBLE.match(words)
-    words = words[preamble.end() :] if preamble else words
+    words = to_the_point(_without(" ".join(message.split()), name))
     end = len(words)
     while words.endswith((_ENDING, *_POINTS), 0, end):
         end -= len(_ENDING) if words.endswith(_ENDING, 0, end) else 1
     return words[:end]
+
+
+def to_the_point(words: str) -> str:
+    """`words` without what Puppet says before it comes to the point."""
+    preamble = _PREAMBLE.match(words)
+    return words[preamble.end() :] if preamble else words
 
 
 def cause(message: str, name: str) -> str:

@@ -153,14 +153,21 @@ class Node:
             return Outcome.WOULD_CHANGE
         return Outcome.CHANGED if self.metrics.changed else Outcome.UNCHANGED
 
+    @property
+    def took(self) -> float | None:
+        """Seconds that the run took; None while it goes on, and where nobody tells."""
+        if not self.state.is_over:
+            return None
+        if self.duration is not None:
+            return self.duration
+        if self.started and self.finished:
+            return max(0.0, (self.finished - self.started).total_seconds())
+        return None
+
     def seconds(self, now: datetime) -> float | None:
         """How long the run took, or has taken until `now` (by the server's clock); None if it never began."""
         if self.state.is_over:
-            if self.duration is not None:
-                return self.duration
-            if self.started and self.finished:
-                return max(0.0, (self.finished - self.started).total_seconds())
-            return None
+            return self.took
         if self.started is not None:
             return max(0.0, (now - self.started).total_seconds())
         return self.duration

@@ -10,7 +10,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
-from orch_tui.ui.dialogs.node import NodeDialog
+from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -21,9 +21,12 @@ from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.terminal.app import TerminalApp
+from orch_tui.ui.widgets.cause_pane import CausePane
 from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice, Tick
+from orch_tui.ui.widgets.job_pane import JobPane
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import NodePane
+from orch_tui.ui.widgets.rollout_tabs import RolloutTabs
 
 _OWNERS: tuple[type[DOMNode], ...] = (
     TerminalApp,
@@ -31,8 +34,11 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     EnvironmentsScreen,
     DeployScreen,
     RolloutScreen,
+    RolloutTabs,
     LineTable,
     NodePane,
+    CausePane,
+    JobPane,
     ChoiceInput,
     ModeChoice,
     Tick,
@@ -44,19 +50,21 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     ProblemDialog,
     UnsettledDialog,
     WhichJobDialog,
-    NodeDialog,
+    DetailsDialog,
 )
 
 # The first halves of the ids of commands that work at the same time.
 _TOGETHER = (
     {"app", "screen", "table", "environments"},
     {"app", "screen", "table", "nodes", "rollout"},
+    {"app", "screen", "table", "causes", "rollout"},
+    {"app", "screen", "details", "rollout"},
     {"app", "deploy", "field", "mode"},
     {"app", "dialog", "review"},
     {"app", "dialog", "stop"},
     {"app", "dialog", "leave"},
     {"app", "dialog", "problem"},
-    {"app", "dialog", "node"},
+    {"app", "dialog", "text"},
     {"app", "dialog", "unsettled"},
     {"app", "dialog", "table", "which-job"},
 )

@@ -18,9 +18,9 @@ from orch_tui.session.rollout import Rollout
 _STEP = 2000
 
 _PLACES = {outcome: place for place, outcome in enumerate(Outcome)}
-_TROUBLE = frozenset({Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN})
 
 Wanted = Callable[[Node, Outcome], bool]
+CauseOf = Callable[[Node, Outcome], int | None]
 Item = TypeVar("Item", int, tuple[str, int])
 
 # What a listed node is sorted by, and then its place in the order of names, in one number: a hundred thousand
@@ -44,14 +44,16 @@ class View:
     """How the list is wanted.
 
     Attributes:
-        filter: As typed: words, `/regex/`, `state:failed`, each with `!` before it for its contrary.
+        filter: As typed: words, `/regex/`, `state:failed`, `cause:3`, each with `!` for its contrary.
         failures_only: Only nodes that went wrong.
+        cause_of: Tells the number of the cause why a node went wrong, if it did.
     """
 
     sort: SortBy = SortBy.STATE
     reverse: bool = False
     filter: str = ""
     failures_only: bool = False
+    cause_of: CauseOf = lambda node, outcome: None
 
     def wanted(self) -> Wanted | None:
         """What decides whether a node is listed; None where all are.
@@ -59,9 +61,9 @@ class View:
         Raises:
             re.error: The filter has a regular expression that is none.
         """
-        tests = [_test(term) for term in _terms(self.filter)]
+        tests = [_test(term, self.cause_of) for term in _terms(self.filter)]
         if self.failures_only:
-            tests.append(lambda node, outcome: outcome in _TROUBLE)
+            tests.append(lambda node, outcome: outcome.is_trouble)
         if len(tests) < 2:
             return tests[0] if tests else None
         return lambda node, outcome: all(test(node, outcome) for test in tests)
@@ -281,13 +283,16 @@ def _terms(text: str) -> list[str]:
     return re.findall(r"!?/(?:[^/\\]|\\.)*/|\S+", text)
 
 
-def _test(term: str) -> Wanted:
+def _test(term: str, cause_of: CauseOf) -> Wanted:
     if term.startswith("!") and len(term) > 1:
-        contrary = _test(term[1:])
+        contrary = _test(term[1:], cause_of)
         return lambda node, outcome: not contrary(node, outcome)
     if term.startswith("state:"):
         word = term.removeprefix("state:").casefold()
         return lambda node, outcome: outcome.value.replace(" ", "-").startswith(word.replace(" ", "-"))
+    if term.startswith("cause:"):
+        number = term.removeprefix("cause:")
+        return lambda node, outcome: str(cause_of(node, outcome)) == number
     if len(term) > 2 and term.startswith("/") and term.endswith("/"):
         pattern = re.compile(term[1:-1], re.IGNORECASE)
         return lambda node, outcome: bool(pattern.search(node.name) or pattern.search(node.message))

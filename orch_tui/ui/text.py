@@ -3,11 +3,12 @@
 A *look* is a Textual style such as `$state-failed bold`; themes give the colours behind the names.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from orch_tui.domain.cause import to_the_point
+from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
 from orch_tui.session.stops import Stop, StopReply
@@ -19,11 +20,6 @@ ENFORCE = "bold $mode-enforce"
 
 
 _LONGEST_PREAMBLE = 40
-# What Puppet says before it comes to the point when a catalog does not compile.
-_CATALOG = re.compile(
-    r"^Could not retrieve catalog from remote server: Error \d+ on SERVER: Server Error: "
-    r"(Evaluation Error: )?(Error while evaluating an? [\w ]+, )?"
-)
 
 
 class Cell(NamedTuple):
@@ -70,12 +66,25 @@ _JOBS = {
     JobState.FAILED: Sign("X", "failed", "bold $state-failed"),
 }
 
+_EVENTS = {
+    "node_running": Sign(">", "started", "$state-running"),
+    "node_finished": Sign(".", "finished", "$state-unchanged"),
+    "node_failed": Sign("X", "failed", "bold $state-failed"),
+    "node_errored": Sign("!", "errored", "bold $state-errored"),
+    "node_skipped": Sign("~", "skipped", "$state-skipped"),
+}
+
 _TOLD_BY_METRICS = (Outcome.WOULD_CHANGE, Outcome.CHANGED, Outcome.UNCHANGED)
 
 
 def outcome_sign(outcome: Outcome) -> Sign:
     """How a node's outcome is shown."""
     return _OUTCOMES[outcome]
+
+
+def event_sign(event: Event) -> Sign:
+    """What an event tells; one that nobody has heard of in the server's own words."""
+    return _EVENTS.get(event.type) or Sign(" ", event.type.replace("_", " "), "")
 
 
 def job_sign(job: Job) -> Sign:
@@ -130,6 +139,18 @@ def age(moment: datetime | None, now: datetime) -> str:
     return f"{seconds}s"
 
 
+def moment(time: datetime | None) -> str:
+    """A time in full; empty when unknown."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time else ""
+
+
+def clock(time: datetime | None, now: datetime) -> str:
+    """A time of the last day, or the date of one before; empty when unknown."""
+    if time is None:
+        return ""
+    return f"{time:%H:%M:%S}" if now - time < timedelta(days=1) else f"{time:%Y-%m-%d}"
+
+
 def percent(done: int, total: int) -> str:
     """Rounded down, so that 100% means all."""
     return f"{100 * done // total}%" if total else "0%"
@@ -142,12 +163,16 @@ def reason(node: Node, outcome: Outcome) -> str:
     """
     if outcome in _TOLD_BY_METRICS and node.metrics is not None:
         return metrics_words(node.metrics, outcome)
-    words = one_line(node.message)
-    before, name, after = words.partition(node.name)
+    return point(node.message, node.name)
+
+
+def point(message: str, node: str) -> str:
+    """What a message tells, without what a row that names its node and state shows already."""
+    words = one_line(message)
+    before, name, after = words.partition(node)
     if name and before.endswith("on ") and len(before) < _LONGEST_PREAMBLE:
         words = after.lstrip(" :-.")
-    words = words.removeprefix(f"{node.name} is ")
-    return _CATALOG.sub("catalog: ", words)
+    return to_the_point(words.removeprefix(f"{node} is "))
 
 
 def joined(notes: Iterable[str]) -> str:
@@ -155,9 +180,14 @@ def joined(notes: Iterable[str]) -> str:
     return " · ".join(note for note in notes if note)
 
 
+def count_words(count: int, thing: str) -> str:
+    """`1 node`, `2,000 nodes`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def unreadable_words(count: int, thing: str) -> str:
     """That so many things of an answer are missing; empty where none is."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'} could not be read" if count else ""
+    return f"{count_words(count, thing)} could not be read" if count else ""
 
 
 def one_line(text: str) -> str:

@@ -118,11 +118,6 @@ class Dialog(ModalScreen[Answer]):
         """The widgets that stay in sight below the body."""
         return ()
 
-    def copy(self, text: str) -> None:
-        """Send `text` by OSC 52, which the terminal may or may not take; so we do not say `copied`."""
-        self.app.copy_to_clipboard(text)
-        self.notify("The text was sent to the terminal's clipboard.")
-
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 

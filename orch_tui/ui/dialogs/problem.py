@@ -10,6 +10,7 @@ from orch_tui.domain.problem import Problem
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.explain import drawn_cycle, explain
 from orch_tui.ui.text import MUTED, STRONG
+from orch_tui.ui.widgets.clipboard import send_to_clipboard
 
 _UNKNOWN = (
     "Whether the server carried it out is not known here, and it is not sent again. "
@@ -61,7 +62,9 @@ class ProblemDialog(Dialog[None]):
                 yield paragraph((part.text, part.look))
 
     def action_copy_all(self) -> None:
-        self.copy("\n\n".join([self._heading, *(part.text for part in self._parts if part.text)]))
+        send_to_clipboard(
+            self, "\n\n".join([self._heading, *(part.text for part in self._parts if part.text)])
+        )
 
 
 def _facts(problem: Problem) -> str:

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Mount, ScreenResume
 from textual.message import Message
@@ -17,8 +16,9 @@ from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem, ProblemKind
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
+from orch_tui.session.study import Study
 from orch_tui.ui.dialogs.choice import StopDialog
-from orch_tui.ui.dialogs.node import NodeDialog
+from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.explain import in_one_line
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.text import (
@@ -32,12 +32,13 @@ from orch_tui.ui.text import (
     unreadable_words,
 )
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
+from orch_tui.ui.widgets.cause_pane import CausePane
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
-from orch_tui.ui.widgets.node_details import NodeDetails, node_details
 from orch_tui.ui.widgets.node_pane import BREATH, NodePane
+from orch_tui.ui.widgets.rollout_tabs import RolloutTabs
 
 _LAST_SEEN = {
     ProblemKind.UNKNOWN_JOB: "  when last seen; no longer known to the server",
@@ -73,8 +74,10 @@ class RolloutScreen(CockpitScreen):
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
-        self.nodes = NodePane(self._now)
-        self.details = NodeDetails()
+        study = Study()
+        self.nodes = NodePane(self._now, study.causes.number)
+        link = f"{cockpit.profile.service_url}/orchestrator/v1/jobs/{job}"
+        self.tabs = RolloutTabs(self.nodes, study, self._now, link)
         self.contact = ContactLine()
 
     def compose(self) -> ComposeResult:
@@ -83,10 +86,7 @@ class RolloutScreen(CockpitScreen):
         yield self.about_line
         yield self.stack
         yield self.bars
-        with Horizontal():
-            yield self.nodes
-            with VerticalScroll(id="node", can_focus=False):
-                yield self.details
+        yield self.tabs
         yield self.contact
         yield KeyLine()
 
@@ -112,7 +112,7 @@ class RolloutScreen(CockpitScreen):
         self.stack.counts = self.bars.counts = rollout.counts
         self.stack.total = rollout.total
         self.bars.noop = bool(rollout.job.noop)
-        self.nodes.take(rollout)
+        self.tabs.take(rollout, self._pace())
 
     def _tick(self) -> None:
         """Once a second: elapsed times grow; over a slow line it is then, too, that news are shown."""
@@ -128,12 +128,11 @@ class RolloutScreen(CockpitScreen):
         notes = [self.clock_note, self.nodes.note]
         if rollout is not None:
             self._tell_job(rollout)
-            self._tell_node()
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
             notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
-        self.nodes.tick()
+        self.tabs.tick()
 
     def _tell_job(self, rollout: Rollout) -> None:
         job = rollout.job
@@ -165,22 +164,23 @@ class RolloutScreen(CockpitScreen):
         now = self.session.monotonic() if reading.failing_since is None else reading.failing_since
         return rollout.server_time + timedelta(seconds=reading.age(now))
 
-    @on(LineTable.Highlighted, "#nodes")
-    def _tell_node(self) -> None:
-        if not self.has_class("-wide"):
-            return  # there is no room for it
-        details = self._node_details()
-        self.details.details = Content("") if details is None else details
-
-    def _node_details(self) -> Content | None:
-        node = self.nodes.highlighted
-        return None if node is None else node_details(*node, self._now())
-
-    @on(LineTable.Opened, "#nodes")
+    @on(LineTable.Opened, "#node-list")
     def _open_node(self) -> None:
-        details = self._node_details()
-        if details is not None:
-            self.open(NodeDialog(lambda: self._node_details() or details))
+        facts = self.tabs.node_facts
+        if facts is not None:
+            self.open(DetailsDialog("Node", lambda: self.tabs.node_facts or facts))
+
+    @on(CausePane.Viewed)
+    def _open_cause(self) -> None:
+        facts = self.tabs.failures.facts
+        if facts is not None:
+            self.open(DetailsDialog("Failure", lambda: self.tabs.failures.facts or facts))
+
+    def _pace(self) -> str:
+        reading = self.reading
+        if reading.next_try is None or reading.taken is None:
+            return "polled no more"
+        return f"polled after {duration(reading.next_try - reading.taken)}"
 
     def action_refresh(self) -> None:
         self.session.try_token_again()

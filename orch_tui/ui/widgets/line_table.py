@@ -122,6 +122,11 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         return self._key
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether the cursor is on the last row, or there is none."""
+        return self._cursor >= len(self._keys) - 1
+
+    @property
     def cursor_line(self) -> int:
         """The line of the cursor below the titles, as it is on the screen."""
         return self._cursor - round(self.scroll_y)

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.session.rollout import Rollout
-from orch_tui.ui.node_rows import NodeRows, SortBy, View
+from orch_tui.ui.node_rows import CauseOf, NodeRows, SortBy, View
 from orch_tui.ui.text import MUTED, STRONG, Cell, duration, joined, reason, state_cell
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
@@ -30,11 +30,15 @@ _COLUMNS = (
 _SETTLE_AFTER = timedelta(seconds=5)
 BREATH = 0.001
 """Seconds between two steps: a key takes several turns of the loop, and is to wait for one step only."""
-_TROUBLE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
 
 
 class NodePane(Vertical):
-    """Nodes of one rollout, failed first unless wanted otherwise; `now` is the server's clock."""
+    """Nodes of one rollout, failed first unless wanted otherwise.
+
+    Args:
+        now: The server's clock.
+        cause_of: What the filter `cause:3` goes by, see `View`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="nodes.filter"),
@@ -50,23 +54,26 @@ class NodePane(Vertical):
 
     DEFAULT_CSS = """
     NodePane {
+        width: 1fr;
         LineTable { height: 1fr; }
         Input { display: none; }
         Input.-open { display: block; }
     }
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], cause_of: CauseOf) -> None:
         super().__init__()
         self._now = now
         self._rows = NodeRows()
         self._settled = datetime.min.replace(tzinfo=UTC)
-        self._view = View()
+        self._view = View(cause_of=cause_of)
         self._is_behind = False
         self._marked: set[int] = set()
         self._fault = ""
-        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="nodes")
-        self.field = Input(placeholder="words  /regex/  !not  state:failed", compact=True, id="filter")
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="node-list")
+        self.field = Input(
+            placeholder="words  /regex/  !not  state:failed  cause:1", compact=True, id="filter"
+        )
         self.field.cursor_blink = False
 
     def compose(self) -> ComposeResult:
@@ -142,8 +149,13 @@ class NodePane(Vertical):
             state_cell(node, outcome),
             Cell(duration(node.seconds(self._now()))),
             Cell(node.name, STRONG),
-            Cell(reason(node, outcome), "" if outcome in _TROUBLE else MUTED),
+            Cell(reason(node, outcome), "" if outcome.is_trouble else MUTED),
         )
+
+    def filter(self, text: str) -> None:
+        """Filter the list as if `text` had been typed."""
+        self.field.value = text
+        self.field.set_class(bool(text), "-open")
 
     def action_filter(self) -> None:
         self.field.add_class("-open")

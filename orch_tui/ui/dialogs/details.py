@@ -1,4 +1,4 @@
-"""One node in full, for screens that have no room beside the list."""
+"""One thing in full, for screens that have no room beside the list."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -9,21 +9,22 @@ from textual.events import Mount
 from textual.widget import Widget
 
 from orch_tui.ui.dialogs.base import Dialog
-from orch_tui.ui.widgets.node_details import NodeDetails
+from orch_tui.ui.widgets.clipboard import send_to_clipboard
+from orch_tui.ui.widgets.details import Details
 
 
-class NodeDialog(Dialog[None]):
+class DetailsDialog(Dialog[None]):
     """Shows what `details` tells, as long as it is open; `y` sends it to the clipboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss", "Close", show=False, id="node.close"),
-        Binding("y", "copy_all", "Copy all", id="node.copy"),
+        Binding("enter", "dismiss", "Close", show=False, id="text.close"),
+        Binding("y", "copy_all", "Copy all", id="text.copy"),
     ]
 
-    def __init__(self, details: Callable[[], Content]) -> None:
-        super().__init__("Node")
+    def __init__(self, title: str, details: Callable[[], Content]) -> None:
+        super().__init__(title)
         self._details = details
-        self._shown = NodeDetails()
+        self._shown = Details()
 
     def body(self) -> Iterable[Widget]:
         yield self._shown
@@ -37,4 +38,4 @@ class NodeDialog(Dialog[None]):
         self.call_after_refresh(self.fit)
 
     def action_copy_all(self) -> None:
-        self.copy(self._details().plain)
+        send_to_clipboard(self, self._details().plain)

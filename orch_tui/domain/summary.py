@@ -1,0 +1,45 @@
+"""What all nodes of a rollout come to in sum."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, fields
+from statistics import median
+
+from orch_tui.domain.node import Metrics, Node, NodeState
+
+_STEP = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Sums over the nodes whose reports are in.
+
+    Attributes:
+        reports: How many those are.
+        resources: Their counts of resources, added up.
+        report_url: The link to one of the reports, where there are links.
+        typical: The median of the seconds that runs took which ended well; None before any has.
+    """
+
+    reports: int = 0
+    resources: Metrics = field(default_factory=Metrics)
+    report_url: str = ""
+    typical: float | None = None
+
+
+def summing(nodes: Sequence[Node]) -> Generator[None, None, Summary]:
+    """The sums, in steps of some milliseconds."""
+    names = [one.name for one in fields(Metrics)]
+    sums = [0] * len(names)
+    reports, report_url, took = 0, "", list[float]()
+    for place, node in enumerate(nodes):
+        if node.metrics is not None:
+            reports += 1
+            for number, name in enumerate(names):
+                sums[number] += getattr(node.metrics, name)
+        report_url = report_url or node.report_url
+        if node.state is NodeState.FINISHED and (seconds := node.took) is not None:
+            took.append(seconds)
+        if place % _STEP == _STEP - 1:
+            yield
+    typical = median(took) if took else None
+    return Summary(reports, Metrics(**dict(zip(names, sums, strict=True))), report_url, typical)

@@ -1,0 +1,54 @@
+"""What a rollout tells when it is looked at as a whole: why nodes failed, and what all come to in sum."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from orch_tui.domain.causes import Causes
+from orch_tui.domain.summary import Summary, summing
+from orch_tui.session.rollout import Rollout
+
+_SUM_AFTER = timedelta(seconds=5)
+
+
+class Study:
+    """Follows the pictures of one rollout, in steps between which others can have their turn.
+
+    Attributes:
+        rollout: The latest picture.
+        causes: Why nodes went wrong; of the latest picture once `studying` has ended.
+        summary: What all come to, at most some seconds behind.
+    """
+
+    def __init__(self) -> None:
+        self.rollout: Rollout | None = None
+        self.causes = Causes()
+        self.summary = Summary()
+        self._summed: Rollout | None = None
+        # Nodes that are to be looked at; None: all.
+        self._changed: set[int] | None = set()
+
+    def take(self, rollout: Rollout) -> None:
+        """Have a new picture."""
+        self.rollout = rollout
+        if rollout.changed is None:
+            self._changed = None
+        elif self._changed is not None:
+            self._changed |= rollout.changed
+
+    def studying(self) -> Iterator[None]:
+        """Come up to the latest picture, and on to those that come meanwhile."""
+        while self.rollout is not None and self._changed != set():
+            rollout, changed = self.rollout, self._changed
+            self._changed = set()
+            yield from self.causes.taking(rollout.nodes, rollout.outcomes, changed, rollout.server_time)
+        if self.rollout is not None and self._is_sum_due(self.rollout):
+            self._summed = self.rollout
+            self.summary = yield from summing(self.rollout.nodes)
+
+    def _is_sum_due(self, rollout: Rollout) -> bool:
+        before = self._summed
+        if before is None or (rollout.is_complete and not before.is_complete):
+            return True
+        return rollout.nodes is not before.nodes and not (
+            timedelta(0) <= rollout.server_time - before.server_time < _SUM_AFTER
+        )

@@ -1,0 +1,173 @@
+"""Nodes, causes and jobs in full, in words: pure functions, with the server's time as an argument."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from orch_tui.domain.causes import Cause
+from orch_tui.domain.event import Event
+from orch_tui.domain.node import Node, Outcome
+from orch_tui.domain.summary import Summary
+from orch_tui.session.rollout import Rollout
+from orch_tui.ui.text import (
+    MUTED,
+    STRONG,
+    count_words,
+    duration,
+    event_sign,
+    job_sign,
+    joined,
+    metrics_words,
+    mode_sign,
+    moment,
+    outcome_sign,
+    state_cell,
+    unreadable_words,
+)
+
+_WIDTH = 10
+_NAMES_SHOWN = 200
+
+Part = Content | str | tuple[str, str]
+
+
+def node_facts(
+    node: Node, outcome: Outcome, now: datetime, summary: Summary, events: Iterable[Event]
+) -> Content:
+    """One node in words, with those of `events` that are its own."""
+    state = state_cell(node, outcome)
+    took = duration(node.took)
+    if took and summary.typical is not None:
+        took += f"; the median is {duration(summary.typical)}"
+    noop = node.noop and outcome in (Outcome.WOULD_CHANGE, Outcome.UNCHANGED)
+    parts: list[Part] = [(f"{node.name}\n", STRONG), (state.text, state.look)]
+    parts += _rows(
+        ("took", took),
+        ("running", "" if node.state.is_over else duration(node.seconds(now))),
+        ("started", moment(node.started)),
+        ("finished", moment(node.finished)),
+        ("mode", "noop: nothing was changed" if noop else ""),
+        ("counts", metrics_words(node.metrics, outcome) if node.metrics else ""),
+        ("version", node.configuration_version),
+        ("report", node.report_url),
+    )
+    if outcome is Outcome.QUEUED:
+        parts.append("\nNot started yet.")
+    if node.message:
+        parts.append(f"\n\n{node.message}")
+    own = [event for event in events if event.node == node.name]
+    if own:
+        parts.append(("\n\nEvents", MUTED))
+        parts += [_event_line(event) for event in own]
+    return Content.assemble(*parts)
+
+
+def _event_line(event: Event) -> str:
+    time = f"{event.timestamp:%H:%M:%S}" if event.timestamp else "--:--:--"
+    return f"\n{time}  {event_sign(event).word}"
+
+
+def cause_facts(cause: Cause, names: Sequence[str]) -> Content:
+    """One cause in words, with its nodes."""
+    sign = outcome_sign(cause.outcome)
+    parts: list[Part] = [
+        (f"{sign.label}: {count_words(cause.count, 'node')}", sign.look),
+        f"\n\n{cause.text}",
+        *_rows(("since", moment(cause.first_seen)), first=2),
+        "\n",
+        *(f"\n{name}" for name in names[:_NAMES_SHOWN]),
+    ]
+    if len(names) > _NAMES_SHOWN:
+        parts.append((f"\nand {len(names) - _NAMES_SHOWN:,} more; Enter lists them all", MUTED))
+    return Content.assemble(*parts)
+
+
+def cause_text(cause: Cause, names: Sequence[str]) -> str:
+    """A cause and all its nodes, for the clipboard."""
+    return "\n".join((f"{cause.outcome}, {count_words(cause.count, 'node')}: {cause.text}", *names))
+
+
+def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace: str) -> Content:
+    """A job in words: the request as far as the server tells it, its history, and what came of it.
+
+    Args:
+        link: Where the API tells of the job.
+        pace: How it is watched.
+    """
+    job = rollout.job
+    sign, mode, elapsed = job_sign(job), mode_sign(job.noop), job.elapsed(now)
+    parts: list[Part] = [(f"Job {job.id}  ", STRONG), (sign.label.strip(), sign.look)]
+    parts += _rows(
+        ("mode", mode.text),
+        ("in", job.environment),
+        ("target", job.target or "the whole environment"),
+        (
+            "at once",
+            "as many as the server allows" if job.concurrency is None else f"{job.concurrency:,} nodes",
+        ),
+        ("owner", job.owner),
+        ("about", job.description),
+        (
+            "took" if job.state.is_over else "running",
+            duration(None if elapsed is None else elapsed.total_seconds()),
+        ),
+    )
+    parts += _section("History")
+    if job.history:
+        for span in job.history:
+            spent = (span.left or (None if job.state.is_over else now), span.entered)
+            took = duration((spent[0] - spent[1]).total_seconds()) if spent[0] and spent[1] else ""
+            parts += _rows((span.state, joined((moment(span.entered) or "time not told", took))))
+    else:
+        parts += _rows(("began", moment(job.began)), ("ended", moment(job.ended)))
+    parts += _section(f"Nodes: {len(rollout.nodes):,}")
+    parts += _rows(
+        *(
+            (outcome.value, f"{rollout.counts[outcome]:,}")
+            for outcome in Outcome
+            if rollout.counts.get(outcome)
+        )
+    )
+    parts += _rows(*_sums(rollout, summary))
+    parts += _section("Watched")
+    parts += _rows(
+        ("pace", pace),
+        (
+            "repaired",
+            f"{count_words(rollout.repaired, 'node')} that no event had told of" if rollout.repaired else "",
+        ),
+        ("missing", unreadable_words(rollout.unreadable, "item")),
+        ("API", link),
+        ("console", _console(summary)),
+    )
+    return Content.assemble(*parts)
+
+
+def _sums(rollout: Rollout, summary: Summary) -> Iterable[tuple[str, str]]:
+    if summary.reports:
+        outcome = Outcome.WOULD_CHANGE if rollout.job.noop else Outcome.CHANGED
+        words = metrics_words(summary.resources, outcome)
+        yield "in sum", f"{words} in {count_words(summary.reports, 'report')}"
+    if summary.typical is not None:
+        yield "median", f"{duration(summary.typical)} for runs that ended well"
+
+
+def _console(summary: Summary) -> str:
+    """The console, as links to reports name it; the API itself does not."""
+    base, sign, _ = summary.report_url.partition("/#/")
+    return base if sign else ""
+
+
+def _section(title: str) -> list[Part]:
+    return [(f"\n\n{title}", STRONG)]
+
+
+def _rows(*rows: tuple[str, str], first: int = 1) -> list[Part]:
+    """A line for each row that says something."""
+    parts: list[Part] = []
+    for label, text in rows:
+        if text:
+            parts += [("\n" * first + f"{label:<{_WIDTH}} ", MUTED), text]
+            first = 1
+    return parts

@@ -1,0 +1,111 @@
+"""Why nodes of a rollout failed: a row for each cause, the one with most nodes first."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+
+from orch_tui.session.study import Study
+from orch_tui.ui.facts import cause_facts, cause_text
+from orch_tui.ui.text import STRONG, Cell, clock, outcome_sign
+from orch_tui.ui.widgets.clipboard import send_to_clipboard
+from orch_tui.ui.widgets.details import Details
+from orch_tui.ui.widgets.line_table import Column, LineTable
+
+_COLUMNS = (
+    Column("COUNT", 7, right=True),
+    Column("STATE", 10),
+    Column("CAUSE"),
+    Column("FIRST SEEN", 10),
+)
+
+
+class CausePane(Horizontal):
+    """The causes that `study` found; `now` is the server's clock."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "view", "View", id="causes.view"),
+        Binding("y", "copy", "Copy", id="causes.copy"),
+    ]
+
+    DEFAULT_CSS = """
+    CausePane {
+        LineTable { width: 1fr; height: 1fr; }
+    }
+    """
+
+    class Chosen(Message):
+        """The nodes of a cause are wanted."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Viewed(Message):
+        """The highlighted cause is wanted in full."""
+
+    def __init__(self, study: Study, now: Callable[[], datetime], *, id: str) -> None:
+        super().__init__(id=id)
+        self._study = study
+        self._now = now
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="no failures", id="causes")
+        self.details = Details()
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+        with VerticalScroll(classes="aside", can_focus=False):
+            yield self.details
+
+    def tick(self) -> None:
+        """Show the causes as they are now."""
+        self.table.show(self._study.causes.by_count())
+        self._tell()
+
+    @on(LineTable.Highlighted, "#causes")
+    def _tell(self) -> None:
+        self.details.details = self.facts or Content("")
+
+    @property
+    def facts(self) -> Content | None:
+        """The highlighted cause in full."""
+        number = self.table.key
+        return None if number is None else cause_facts(self._study.causes.cause(number), self._names(number))
+
+    def _names(self, number: int) -> list[str]:
+        rollout = self._study.rollout
+        assert rollout is not None
+        return [rollout.nodes[place].name for place in self._study.causes.places(number)]
+
+    def _cells(self, number: int) -> tuple[Cell, ...]:
+        cause = self._study.causes.cause(number)
+        sign = outcome_sign(cause.outcome)
+        return (
+            Cell(f"{cause.count:,}", STRONG),
+            Cell(sign.label, sign.look),
+            Cell(cause.text),
+            Cell(clock(cause.first_seen, self._now())),
+        )
+
+    @on(LineTable.Opened, "#causes")
+    def _choose(self) -> None:
+        if self.table.key is not None:
+            self.post_message(self.Chosen(self.table.key))
+
+    def action_view(self) -> None:
+        if self.table.key is not None:
+            self.post_message(self.Viewed())
+
+    def action_copy(self) -> None:
+        number = self.table.key
+        if number is not None:
+            cause = self._study.causes.cause(number)
+            send_to_clipboard(self, cause_text(cause, self._names(number)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in ("view", "copy") or self.table.key is not None

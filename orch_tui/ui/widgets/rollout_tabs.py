@@ -1,0 +1,157 @@
+"""What can be seen of a rollout below its bars: one tab at a time, and only that one is drawn."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from orch_tui.session.rollout import Rollout
+from orch_tui.session.study import Study
+from orch_tui.ui.facts import job_facts, node_facts
+from orch_tui.ui.text import count_words
+from orch_tui.ui.widgets.cause_pane import CausePane
+from orch_tui.ui.widgets.details import Details
+from orch_tui.ui.widgets.event_pane import EventPane
+from orch_tui.ui.widgets.job_pane import JobPane
+from orch_tui.ui.widgets.line_table import LineTable
+from orch_tui.ui.widgets.node_pane import BREATH, NodePane
+from orch_tui.ui.widgets.tab_line import Tab, TabLine
+
+
+class RolloutTabs(Vertical):
+    """Nodes, failures, events and details of one rollout.
+
+    Args:
+        nodes: The list of nodes.
+        study: Follows the pictures that are taken.
+        now: The server's clock.
+        link: Where the API tells of the job.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"show('{tab}')", tab.capitalize(), show=False, id=f"rollout.tab-{tab}")
+            for number, tab in enumerate(Tab, 1)
+        ),
+        Binding("tab", "turn(1)", "Next tab", show=False, id="rollout.next-tab"),
+        Binding("shift+tab", "turn(-1)", "Previous tab", show=False, id="rollout.previous-tab"),
+    ]
+
+    DEFAULT_CSS = """
+    RolloutTabs {
+        height: 1fr;
+        ContentSwitcher { height: 1fr; }
+        .aside { display: none; width: 44; scrollbar-size-vertical: 1; border-left: vkey $border; }
+        #failures .aside { width: 60; }
+        .-wide & .aside { display: block; }
+    }
+    """
+
+    def __init__(self, nodes: NodePane, study: Study, now: Callable[[], datetime], link: str) -> None:
+        super().__init__()
+        self._now = now
+        self._link = link
+        self._study = study
+        self._is_studying = False
+        self._pace = ""
+        self.line = TabLine()
+        self.nodes = nodes
+        self.details = Details()
+        self.failures = CausePane(study, now, id=Tab.FAILURES)
+        self.events = EventPane(id=Tab.EVENTS)
+        self.job = JobPane(id=Tab.DETAILS)
+        self._switcher = ContentSwitcher(initial=Tab.NODES)
+
+    def compose(self) -> ComposeResult:
+        yield self.line
+        with self._switcher:
+            with Horizontal(id=Tab.NODES):
+                yield self.nodes
+                with VerticalScroll(classes="aside", can_focus=False):
+                    yield self.details
+            yield self.failures
+            yield self.events
+            yield self.job
+
+    def take(self, rollout: Rollout, pace: str) -> None:
+        """Have a new picture; `pace` tells how it is watched."""
+        self._pace = pace
+        self._study.take(rollout)
+        if not self._is_studying:
+            self._is_studying = True
+            self.study()
+        self.nodes.take(rollout)
+
+    @work(group="study")
+    async def study(self) -> None:
+        """Find the causes in what is new, in steps between which keys are answered."""
+        for _ in self._study.studying():
+            await asyncio.sleep(BREATH)
+        self._is_studying = False
+        self.tick()
+
+    def tick(self) -> None:
+        """Draw what is new, and what passing time has changed, on the tab that is open."""
+        rollout = self._study.rollout
+        if rollout is None or self.app.screen is not self.screen:
+            return  # behind a dialog each change would draw the whole screen anew
+        causes = len(self._study.causes.by_count())
+        self.line.notes = {Tab.FAILURES: count_words(causes, "cause")} if causes else {}
+        match self.line.current:
+            case Tab.NODES:
+                self.nodes.tick()
+                self._tell_node()
+            case Tab.FAILURES:
+                self.failures.tick()
+            case Tab.EVENTS:
+                self.events.take(rollout)
+            case Tab.DETAILS:
+                facts = job_facts(rollout, self._now(), self._study.summary, self._link, self._pace)
+                self.job.details.details = facts
+
+    @property
+    def node_facts(self) -> Content | None:
+        """The highlighted node in full."""
+        node, rollout = self.nodes.highlighted, self._study.rollout
+        if node is None or rollout is None:
+            return None
+        return node_facts(*node, self._now(), self._study.summary, rollout.events)
+
+    @on(LineTable.Highlighted, "#node-list")
+    def _tell_node(self) -> None:
+        if self.screen.has_class("-wide"):
+            self.details.details = self.node_facts or Content("")
+
+    @on(CausePane.Chosen)
+    def _list_nodes_of(self, message: CausePane.Chosen) -> None:
+        self.nodes.filter(f"cause:{message.number}")
+        self.action_show(Tab.NODES)
+
+    def action_show(self, tab: str) -> None:
+        self.line.current = Tab(tab)
+        self._switcher.current = tab
+        self._focused_of(self.line.current).focus()
+        self.tick()
+
+    def _focused_of(self, tab: Tab) -> Widget:
+        match tab:
+            case Tab.NODES:
+                return self.nodes.table
+            case Tab.FAILURES:
+                return self.failures.table
+            case Tab.EVENTS:
+                return self.events.table
+            case Tab.DETAILS:
+                return self.job
+
+    def action_turn(self, tabs: int) -> None:
+        order = list(Tab)
+        self.action_show(order[(order.index(self.line.current) + tabs) % len(order)])
