@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from orch_tui.domain.cause import NODE, cause
+from orch_tui.domain.cause import cause
 from orch_tui.domain.node import Node, NodeState, Outcome
 
 _STEP = 2000
@@ -44,26 +44,27 @@ class Causes:
         self._found: list[_Found] = []
         self._numbers: dict[tuple[Outcome, str], int] = {}
         # Messages that are the same but for the node's name are told apart much quicker than by their cause.
-        self._known: dict[tuple[Outcome, str], int] = {}
+        self._known: dict[tuple[Outcome, str, str], int] = {}
         self._of: dict[int, int] = {}
 
     def taking(
         self,
         nodes: Sequence[Node],
         outcomes: Sequence[Outcome],
-        changed: Collection[int] | None,
+        changed: Collection[int],
+        gone: Collection[int],
         now: datetime,
     ) -> Iterator[None]:
-        """Take what became of the nodes at the places `changed`, or of all nodes if that is None.
+        """Take what became of the nodes at the places `changed`; of those that are `gone` nothing is kept.
 
         In steps of some milliseconds, between which others can have their turn.
         """
-        if changed is None:
-            for place in [place for place in self._of if place >= len(nodes)]:
-                self._forget(place)
         effort = 0
-        for place in range(len(nodes)) if changed is None else changed:
-            effort += self._take(place, nodes[place], outcomes[place], now)
+        for place in changed:
+            if place in gone:
+                self._forget(place)
+            else:
+                effort += self._take(place, nodes[place], outcomes[place], now)
             if effort >= _STEP:
                 effort = 0
                 yield
@@ -116,11 +117,8 @@ class Causes:
         return sorted(numbers, key=lambda number: -len(self._found[number - 1].places))
 
 
-def _message(node: Node, outcome: Outcome) -> tuple[Outcome, str]:
-    return (
-        outcome,
-        f"{node.state_text} {node.message.replace(node.name, NODE) if node.name else node.message}",
-    )
+def _message(node: Node, outcome: Outcome) -> tuple[Outcome, str, str]:
+    return outcome, node.state_text, node.nameless_message
 
 
 def _text(node: Node) -> str:

@@ -1,6 +1,6 @@
 """What all nodes of a rollout come to in sum."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, field, fields
 from statistics import median
 
@@ -26,12 +26,16 @@ class Summary:
     typical: float | None = None
 
 
-def summing(nodes: Sequence[Node]) -> Generator[None, None, Summary]:
-    """The sums, in steps of some milliseconds."""
+def summing(nodes: Sequence[Node], gone: Collection[int]) -> Generator[None, None, Summary]:
+    """The sums over all nodes that are not `gone`, in steps of some milliseconds."""
     names = [one.name for one in fields(Metrics)]
     sums = [0] * len(names)
     reports, report_url, took = 0, "", list[float]()
     for place, node in enumerate(nodes):
+        if place % _STEP == _STEP - 1:
+            yield
+        if place in gone:
+            continue
         if node.metrics is not None:
             reports += 1
             for number, name in enumerate(names):
@@ -39,7 +43,5 @@ def summing(nodes: Sequence[Node]) -> Generator[None, None, Summary]:
         report_url = report_url or node.report_url
         if node.state is NodeState.FINISHED and (seconds := node.took) is not None:
             took.append(seconds)
-        if place % _STEP == _STEP - 1:
-            yield
     typical = median(took) if took else None
     return Summary(reports, Metrics(**dict(zip(names, sums, strict=True))), report_url, typical)

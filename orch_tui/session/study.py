@@ -40,10 +40,16 @@ class Study:
         while self.rollout is not None and self._changed != set():
             rollout, changed = self.rollout, self._changed
             self._changed = set()
-            yield from self.causes.taking(rollout.nodes, rollout.outcomes, changed, rollout.server_time)
+            yield from self.causes.taking(
+                rollout.nodes,
+                rollout.outcomes,
+                range(len(rollout.nodes)) if changed is None else changed,
+                rollout.gone,
+                rollout.server_time,
+            )
         if self.rollout is not None and self._is_sum_due(self.rollout):
             self._summed = self.rollout
-            self.summary = yield from summing(self.rollout.nodes)
+            self.summary = yield from summing(self.rollout.nodes, self.rollout.gone)
 
     def _is_sum_due(self, rollout: Rollout) -> bool:
         before = self._summed

@@ -121,7 +121,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
             parts += _rows((span.state, joined((moment(span.entered) or "time not told", took))))
     else:
         parts += _rows(("began", moment(job.began)), ("ended", moment(job.ended)))
-    parts += _section(f"Nodes: {len(rollout.nodes):,}")
+    parts += _section("Nodes" if rollout.total is None else f"Nodes: {rollout.total:,}")
     parts += _rows(
         *(
             (outcome.value, f"{rollout.counts[outcome]:,}")

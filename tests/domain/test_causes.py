@@ -1,6 +1,7 @@
 """Failures by their causes, held to the obvious way of counting them."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from orch_tui.domain.cause import cause
 from orch_tui.domain.causes import Causes
-from orch_tui.domain.node import Metrics, Node, NodeState, Outcome
+from orch_tui.domain.node import Metrics, Node, NodeState, Outcome, without_name
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 NAMES = [f"web{number:02}.example.com" for number in range(12)]
@@ -18,7 +19,7 @@ nodes = st.builds(
     Node,
     st.just(""),
     st.sampled_from([NodeState.FAILED, NodeState.ERRORED, NodeState.FINISHED, NodeState.NEW]),
-    message=st.sampled_from(
+    nameless_message=st.sampled_from(
         ["NAME is not connected to the PCP broker", "yum died, pid 4", "yum died, pid 5", ""]
     ),
     finished=st.none() | st.integers(1, 300).map(lambda seconds: NOW - timedelta(seconds=seconds)),
@@ -26,13 +27,24 @@ nodes = st.builds(
 changes = st.lists(st.tuples(st.integers(0, len(NAMES) - 1), nodes), max_size=8)
 
 
+def take(
+    causes: Causes,
+    fleet: list[Node],
+    changed: Collection[int],
+    gone: Collection[int] = (),
+    now: datetime = NOW,
+) -> int:
+    """Fold what changed; in how many steps."""
+    return len(list(causes.taking(fleet, [outcome(node) for node in fleet], changed, gone, now)))
+
+
 def outcome(node: Node) -> Outcome:
     return node.outcome(job_is_over=False, job_noop=False)
 
 
-@given(st.lists(changes, max_size=6), st.sampled_from([len(NAMES), 5]))
+@given(st.lists(changes, max_size=6), st.frozensets(st.integers(0, len(NAMES) - 1), max_size=5))
 def test_whatever_changes_the_counts_are_those_of_the_nodes_as_they_are(
-    rounds: list[list[tuple[int, Node]]], left: int
+    rounds: list[list[tuple[int, Node]]], gone: frozenset[int]
 ) -> None:
     causes, now = Causes(), NOW
     fleet = [Node(name, NodeState.NEW) for name in NAMES]
@@ -40,14 +52,17 @@ def test_whatever_changes_the_counts_are_those_of_the_nodes_as_they_are(
         now += timedelta(seconds=2)
         for place, became in happenings:
             name = NAMES[place]
-            fleet[place] = replace(became, name=name, message=became.message.replace("NAME", name))
-        list(causes.taking(fleet, [outcome(node) for node in fleet], {place for place, _ in happenings}, now))
-    del fleet[left:]
-    list(causes.taking(fleet, [outcome(node) for node in fleet], None, now))
+            fleet[place] = replace(
+                became,
+                name=name,
+                nameless_message=without_name(became.nameless_message.replace("NAME", name), name),
+            )
+        take(causes, fleet, {place for place, _ in happenings}, now=now)
+    take(causes, fleet, gone, gone)
     expected: Counter[tuple[Outcome, str]] = Counter()
     of: dict[tuple[Outcome, str], list[int]] = defaultdict(list)
     for place, node in enumerate(fleet):
-        if outcome(node) in (Outcome.FAILED, Outcome.ERRORED):
+        if place not in gone and outcome(node) in (Outcome.FAILED, Outcome.ERRORED):
             key = outcome(node), cause(node.message, node.name)
             expected[key] += 1
             of[key].append(place)
@@ -62,19 +77,19 @@ def test_whatever_changes_the_counts_are_those_of_the_nodes_as_they_are(
 
 
 def test_a_cause_keeps_its_number_and_its_first_time_when_it_comes_back() -> None:
-    causes, fleet = Causes(), [Node("a1", NodeState.FAILED, message="yum died"), Node("b1", NodeState.NEW)]
+    causes, fleet = (
+        Causes(),
+        [Node("a1", NodeState.FAILED, nameless_message="yum died"), Node("b1", NodeState.NEW)],
+    )
 
-    def take(now: datetime) -> None:
-        list(causes.taking(fleet, [outcome(node) for node in fleet], {0, 1}, now))
-
-    take(NOW)
+    take(causes, fleet, {0, 1})
     fleet[0] = replace(fleet[0], state=NodeState.NEW)
-    take(NOW + timedelta(seconds=1))
+    take(causes, fleet, {0, 1}, now=NOW + timedelta(seconds=1))
     assert causes.by_count() == []
     fleet[1] = replace(
-        fleet[1], state=NodeState.FAILED, message="yum died", finished=NOW + timedelta(seconds=2)
+        fleet[1], state=NodeState.FAILED, nameless_message="yum died", finished=NOW + timedelta(seconds=2)
     )
-    take(NOW + timedelta(seconds=3))
+    take(causes, fleet, {0, 1}, now=NOW + timedelta(seconds=3))
     assert [causes.cause(number) for number in causes.by_count()] == [
         replace(causes.cause(1), first_seen=NOW)
     ]
@@ -82,18 +97,18 @@ def test_a_cause_keeps_its_number_and_its_first_time_when_it_comes_back() -> Non
 
 def test_failed_and_errored_are_told_apart_and_so_is_what_only_metrics_tell() -> None:
     fleet = [
-        Node("a1", NodeState.FAILED, message="no"),
-        Node("a2", NodeState.ERRORED, message="no"),
+        Node("a1", NodeState.FAILED, nameless_message="no"),
+        Node("a2", NodeState.ERRORED, nameless_message="no"),
         Node(
             "a3",
             NodeState.FINISHED,
-            message="Finished puppet run on a3 - Success! ",
+            nameless_message="Finished puppet run on a3 - Success! ",
             metrics=Metrics(failed=1),
         ),
         Node("a4", NodeState.UNKNOWN, state_text="paused"),
     ]
     causes = Causes()
-    list(causes.taking(fleet, [outcome(node) for node in fleet], None, NOW))
+    take(causes, fleet, range(len(fleet)))
     assert [(c.outcome, c.text) for c in map(causes.cause, causes.by_count())] == [
         (Outcome.FAILED, "no"),
         (Outcome.ERRORED, "no"),
@@ -103,8 +118,10 @@ def test_failed_and_errored_are_told_apart_and_so_is_what_only_metrics_tell() ->
 
 
 def test_steps_are_short_whether_messages_are_alike_or_not() -> None:
-    alike = [Node(f"n{number}.example.com", NodeState.FAILED, message="yum died") for number in range(10_000)]
-    unlike = [replace(node, message=f"yum died, pid {number}") for number, node in enumerate(alike)]
-    failed = [Outcome.FAILED] * len(alike)
-    assert len(list(Causes().taking(alike, failed, None, NOW))) == 5
-    assert len(list(Causes().taking(unlike, failed, None, NOW))) == 250
+    alike = [
+        Node(f"n{number}.example.com", NodeState.FAILED, nameless_message="yum died")
+        for number in range(10_000)
+    ]
+    unlike = [replace(node, nameless_message=f"yum died, pid {number}") for number, node in enumerate(alike)]
+    assert take(Causes(), alike, range(len(alike))) == 5
+    assert take(Causes(), unlike, range(len(unlike))) == 250
