@@ -107,9 +107,9 @@ class Causes:
         found = self._found[number - 1]
         return Cause(number, found.outcome, found.text, len(found.places), found.first_seen)
 
-    def places(self, number: int) -> list[int]:
-        """The nodes that a cause has now."""
-        return sorted(self._found[number - 1].places)
+    def places(self, number: int) -> Collection[int]:
+        """The nodes that a cause has now, in no order."""
+        return self._found[number - 1].places
 
     def by_count(self) -> list[int]:
         """The numbers of all causes that have nodes now, those with most nodes first."""

@@ -1,7 +1,8 @@
 """Nodes, causes and jobs in full, in words: pure functions, with the server's time as an argument."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from heapq import nsmallest
 
 from textual.content import Content
 
@@ -26,7 +27,7 @@ from orch_tui.ui.text import (
     unreadable_words,
 )
 
-_WIDTH = 10
+_WIDTH = 11
 _NAMES_SHOWN = 200
 
 Part = Content | str | tuple[str, str]
@@ -68,7 +69,7 @@ def _event_line(event: Event) -> str:
     return f"\n{time}  {event_sign(event).word}"
 
 
-def cause_facts(cause: Cause, names: Sequence[str]) -> Content:
+def cause_facts(cause: Cause, names: Iterable[str]) -> Content:
     """One cause in words, with its nodes."""
     sign = outcome_sign(cause.outcome)
     parts: list[Part] = [
@@ -76,16 +77,16 @@ def cause_facts(cause: Cause, names: Sequence[str]) -> Content:
         f"\n\n{cause.text}",
         *_rows(("since", moment(cause.first_seen)), first=2),
         "\n",
-        *(f"\n{name}" for name in names[:_NAMES_SHOWN]),
+        *(f"\n{name}" for name in nsmallest(_NAMES_SHOWN, names)),
     ]
-    if len(names) > _NAMES_SHOWN:
-        parts.append((f"\nand {len(names) - _NAMES_SHOWN:,} more; Enter lists them all", MUTED))
+    if cause.count > _NAMES_SHOWN:
+        parts.append((f"\nand {cause.count - _NAMES_SHOWN:,} more; Enter on the list shows all", MUTED))
     return Content.assemble(*parts)
 
 
-def cause_text(cause: Cause, names: Sequence[str]) -> str:
+def cause_text(cause: Cause, names: Iterable[str]) -> str:
     """A cause and all its nodes, for the clipboard."""
-    return "\n".join((f"{cause.outcome}, {count_words(cause.count, 'node')}: {cause.text}", *names))
+    return "\n".join((f"{cause.outcome}, {count_words(cause.count, 'node')}: {cause.text}", *sorted(names)))
 
 
 def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace: str) -> Content:
@@ -100,7 +101,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
     parts: list[Part] = [(f"Job {job.id}  ", STRONG), (sign.label.strip(), sign.look)]
     parts += _rows(
         ("mode", mode.text),
-        ("in", job.environment),
+        ("environment", job.environment),
         ("target", job.target or "the whole environment"),
         (
             "at once",

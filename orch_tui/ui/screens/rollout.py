@@ -125,7 +125,7 @@ class RolloutScreen(CockpitScreen):
         if self.app.screen is not self:
             return  # behind a dialog each change would draw the whole screen anew
         self.title_line.content = self.cockpit.title()
-        notes = [self.clock_note, self.nodes.note]
+        notes = [self.clock_note, self.tabs.note]
         if rollout is not None:
             self._tell_job(rollout)
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")

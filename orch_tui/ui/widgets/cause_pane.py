@@ -1,6 +1,6 @@
 """Why nodes of a rollout failed: a row for each cause, the one with most nodes first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 
+from orch_tui.domain.causes import Cause
 from orch_tui.session.study import Study
 from orch_tui.ui.facts import cause_facts, cause_text
 from orch_tui.ui.text import STRONG, Cell, clock, outcome_sign
@@ -22,7 +23,7 @@ _COLUMNS = (
     Column("COUNT", 7, right=True),
     Column("STATE", 10),
     Column("CAUSE"),
-    Column("FIRST SEEN", 10),
+    Column("FIRST SEEN", 11),
 )
 
 
@@ -54,6 +55,7 @@ class CausePane(Horizontal):
         super().__init__(id=id)
         self._study = study
         self._now = now
+        self._told: Cause | None = None
         self.table = LineTable[int](_COLUMNS, self._cells, empty="no failures", id="causes")
         self.details = Details()
 
@@ -69,18 +71,25 @@ class CausePane(Horizontal):
 
     @on(LineTable.Highlighted, "#causes")
     def _tell(self) -> None:
-        self.details.details = self.facts or Content("")
+        number = self.table.key
+        cause = None if number is None else self._study.causes.cause(number)
+        # To gather the names of a hundred thousand nodes takes its time: not every second for the same.
+        if cause != self._told and self.screen.has_class("-wide"):
+            self._told = cause
+            self.details.details = self.facts or Content("")
 
     @property
     def facts(self) -> Content | None:
         """The highlighted cause in full."""
         number = self.table.key
-        return None if number is None else cause_facts(self._study.causes.cause(number), self._names(number))
+        if number is None:
+            return None
+        return cause_facts(self._study.causes.cause(number), self._names(number))
 
-    def _names(self, number: int) -> list[str]:
+    def _names(self, number: int) -> Iterator[str]:
         rollout = self._study.rollout
         assert rollout is not None
-        return [rollout.nodes[place].name for place in self._study.causes.places(number)]
+        return (rollout.nodes[place].name for place in self._study.causes.places(number))
 
     def _cells(self, number: int) -> tuple[Cell, ...]:
         cause = self._study.causes.cause(number)

@@ -23,6 +23,7 @@ class EventPane(Vertical):
 
     DEFAULT_CSS = """
     EventPane {
+        padding-left: 1;
         LineTable { height: 1fr; }
     }
     """

@@ -49,9 +49,6 @@ class RolloutTabs(Vertical):
     RolloutTabs {
         height: 1fr;
         ContentSwitcher { height: 1fr; }
-        .aside { display: none; width: 44; scrollbar-size-vertical: 1; border-left: vkey $border; }
-        #failures .aside { width: 60; }
-        .-wide & .aside { display: block; }
     }
     """
 
@@ -116,6 +113,11 @@ class RolloutTabs(Vertical):
             case Tab.DETAILS:
                 facts = job_facts(rollout, self._now(), self._study.summary, self._link, self._pace)
                 self.job.details.details = facts
+
+    @property
+    def note(self) -> str:
+        """In what way the open tab does not show all there is; empty when it does."""
+        return self.nodes.note if self.line.current is Tab.NODES else ""
 
     @property
     def node_facts(self) -> Content | None:
