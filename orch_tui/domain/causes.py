@@ -19,22 +19,26 @@ class Cause:
     Attributes:
         number: Its name as long as the rollout is watched: from 1, in the order in which causes came up.
         first_seen: When the first of its nodes ended, by the server's clock; where the server does not tell,
-            when we learnt of it.
+            when we learnt of it. None before any did.
     """
 
     number: int
     outcome: Outcome
     text: str
     count: int
-    first_seen: datetime
+    first_seen: datetime | None
 
 
 @dataclass(slots=True)
 class _Found:
     outcome: Outcome
     text: str
-    first_seen: datetime
+    first_seen: datetime | None = None
     places: set[int] = field(default_factory=set)
+
+    def add(self, place: int, seen: datetime) -> None:
+        self.places.add(place)
+        self.first_seen = min(seen, self.first_seen or seen)
 
 
 class Causes:
@@ -71,25 +75,20 @@ class Causes:
 
     def _take(self, place: int, node: Node, outcome: Outcome, now: datetime) -> int:
         """Take one node; how much work it was."""
-        effort = 1
+        known = len(self._known)
         number = self.number(node, outcome)
-        if number is None and outcome.is_trouble:
-            number, effort = self._learn(node, outcome, now), _NEW_MESSAGE
         if number != self._of.get(place):
             self._forget(place)
-            if number is not None:
-                self._of[place] = number
-                self._found[number - 1].places.add(place)
-        if number is not None and node.finished is not None:
-            found = self._found[number - 1]
-            found.first_seen = min(found.first_seen, node.finished)
-        return effort
+        if number is not None:
+            self._of[place] = number
+            self._found[number - 1].add(place, node.finished or now)
+        return 1 if known == len(self._known) else _NEW_MESSAGE
 
-    def _learn(self, node: Node, outcome: Outcome, now: datetime) -> int:
+    def _learn(self, node: Node, outcome: Outcome) -> int:
         text = _text(node)
         number = self._numbers.setdefault((outcome, text.casefold()), len(self._found) + 1)
         if number > len(self._found):
-            self._found.append(_Found(outcome, text, node.finished or now))
+            self._found.append(_Found(outcome, text))
         self._known[_message(node, outcome)] = number
         return number
 
@@ -99,8 +98,11 @@ class Causes:
             self._found[number - 1].places.remove(place)
 
     def number(self, node: Node, outcome: Outcome) -> int | None:
-        """The number of the cause why `node` went wrong; None if it did not, or nobody knows it yet."""
-        return self._known.get(_message(node, outcome)) if outcome.is_trouble else None
+        """The number of the cause why `node` went wrong; None if it did not."""
+        if not outcome.is_trouble:
+            return None
+        known = self._known.get(_message(node, outcome))
+        return self._learn(node, outcome) if known is None else known
 
     def cause(self, number: int) -> Cause:
         """A cause as it is now."""

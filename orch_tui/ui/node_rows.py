@@ -132,7 +132,7 @@ class NodeRows(Sequence[int]):
         self._late |= rollout.changed
         self._missed |= rollout.changed
         outcomes, came_or_went = rollout.outcomes, rollout.gone ^ (before.gone if before else frozenset())
-        self._move([p for p in rollout.changed if outcomes[p] in _TROUBLE or p in came_or_went])
+        self._move([p for p in rollout.changed if outcomes[p].is_trouble or p in came_or_went])
         return True
 
     def settle(self) -> None:

@@ -72,7 +72,7 @@ def test_whatever_changes_the_counts_are_those_of_the_nodes_as_they_are(
         key = one.outcome, "" if one.text.startswith("no message") else one.text
         assert sorted(causes.places(one.number)) == of[key]
         ends = [fleet[place].finished for place in of[key]]
-        assert all(end is None or one.first_seen <= end for end in ends)
+        assert all(end is None or (one.first_seen and one.first_seen <= end) for end in ends)
         assert {causes.number(fleet[place], outcome(fleet[place])) for place in of[key]} == {one.number}
 
 
