@@ -27,7 +27,7 @@ from orch_tui.ui.text import (
     unreadable_words,
 )
 
-_WIDTH = 11
+_WIDTH = 12
 _NAMES_SHOWN = 200
 
 Part = Content | str | tuple[str, str]

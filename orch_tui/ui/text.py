@@ -211,8 +211,8 @@ def metrics_words(metrics: Metrics, outcome: Outcome) -> str:
         (metrics.skipped, "skipped"),
         (metrics.restarted, "restarted"),
     )
-    told = [f"{count} {word}" for count, word in counts if count]
-    return ", ".join([*told, f"{metrics.total} resources"])
+    told = [f"{count:,} {word}" for count, word in counts if count]
+    return ", ".join([*told, f"{metrics.total:,} resources"])
 
 
 def stop_words(reply: StopReply) -> str:

@@ -125,6 +125,16 @@ def test_rollout_stopped(looks_right: LooksRight) -> None:
     assert looks_right(steps, theme="contrast")
 
 
+@pytest.mark.parametrize("key", ["2", "3", "4"])
+def test_rollout_tabs(looks_right: LooksRight, key: str) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.to_rollout(3600)
+        await driver.shows("complete", "causes")
+        await driver.press(key)
+
+    assert looks_right(steps)
+
+
 def test_stop_dialog(looks_right: LooksRight) -> None:
     async def steps(driver: Driver) -> None:
         await driver.to_rollout(120)
