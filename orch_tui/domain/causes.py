@@ -42,14 +42,24 @@ class _Found:
 
 
 class Causes:
-    """What became of nodes, folded into why it did. Nodes are known by their places in the rollout."""
+    """What became of nodes, folded into why it did. Nodes are known by their places in the rollout.
 
-    def __init__(self) -> None:
+    Args:
+        step: How many nodes are taken in one step, if their messages are known.
+    """
+
+    def __init__(self, step: int = _STEP) -> None:
+        self._step = step
         self._found: list[_Found] = []
         self._numbers: dict[tuple[Outcome, str], int] = {}
         # Messages that are the same but for the node's name are told apart much quicker than by their cause.
         self._known: dict[tuple[Outcome, str, str], int] = {}
         self._of: dict[int, int] = {}
+        self._with_nodes = 0
+
+    def __len__(self) -> int:
+        """How many causes have nodes now."""
+        return self._with_nodes
 
     def taking(
         self,
@@ -69,7 +79,7 @@ class Causes:
                 self._forget(place)
             else:
                 effort += self._take(place, nodes[place], outcomes[place], now)
-            if effort >= _STEP:
+            if effort >= self._step:
                 effort = 0
                 yield
 
@@ -80,8 +90,10 @@ class Causes:
         if number != self._of.get(place):
             self._forget(place)
         if number is not None:
+            found = self._found[number - 1]
+            self._with_nodes += not found.places
             self._of[place] = number
-            self._found[number - 1].add(place, node.finished or now)
+            found.add(place, node.finished or now)
         return 1 if known == len(self._known) else _NEW_MESSAGE
 
     def _learn(self, node: Node, outcome: Outcome) -> int:
@@ -95,7 +107,9 @@ class Causes:
     def _forget(self, place: int) -> None:
         number = self._of.pop(place, None)
         if number is not None:
-            self._found[number - 1].places.remove(place)
+            places = self._found[number - 1].places
+            places.remove(place)
+            self._with_nodes -= not places
 
     def number(self, node: Node, outcome: Outcome) -> int | None:
         """The number of the cause why `node` went wrong; None if it did not."""

@@ -19,9 +19,9 @@ class Study:
         summary: What all come to, at most some seconds behind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, causes: Causes) -> None:
         self.rollout: Rollout | None = None
-        self.causes = Causes()
+        self.causes = causes
         self.summary = Summary()
         self._summed: Rollout | None = None
         # Nodes that are to be looked at; None: all.

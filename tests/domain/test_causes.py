@@ -67,6 +67,7 @@ def test_whatever_changes_the_counts_are_those_of_the_nodes_as_they_are(
             expected[key] += 1
             of[key].append(place)
     found = [causes.cause(number) for number in causes.by_count()]
+    assert len(causes) == len(found)
     assert [one.count for one in found] == [count for _, count in expected.most_common()]
     for one in found:
         key = one.outcome, "" if one.text.startswith("no message") else one.text

@@ -8,7 +8,7 @@ from orch_tui.domain.node import Outcome
 from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.widgets.tab_line import Tab
+from orch_tui.ui.widgets.tab_line import RolloutTab
 from tests.ui.conftest import Cockpits, Driver, unwrapped
 
 A_WHILE = 240.0
@@ -33,17 +33,17 @@ def rows(driver: Driver, title: str) -> list[str]:
 @pytest.mark.parametrize(
     ("keys", "tab", "words"),
     [
-        (["2"], Tab.FAILURES, "FIRST SEEN"),
-        (["3"], Tab.EVENTS, "EVENT"),
-        (["4"], Tab.DETAILS, "History"),
-        (["4", "1"], Tab.NODES, "MESSAGE"),
-        (["tab"], Tab.FAILURES, "FIRST SEEN"),
-        (["tab", "tab", "tab", "tab", "tab"], Tab.FAILURES, "FIRST SEEN"),
-        (["shift+tab"], Tab.DETAILS, "History"),
+        (["2"], RolloutTab.FAILURES, "FIRST SEEN"),
+        (["3"], RolloutTab.EVENTS, "EVENT"),
+        (["4"], RolloutTab.DETAILS, "History"),
+        (["4", "1"], RolloutTab.NODES, "MESSAGE"),
+        (["tab"], RolloutTab.FAILURES, "FIRST SEEN"),
+        (["tab", "tab", "tab", "tab", "tab"], RolloutTab.FAILURES, "FIRST SEEN"),
+        (["shift+tab"], RolloutTab.DETAILS, "History"),
     ],
 )
 async def test_keys_open_tabs_and_the_keys_of_the_open_one_work(
-    cockpits: Cockpits, keys: list[str], tab: Tab, words: str
+    cockpits: Cockpits, keys: list[str], tab: RolloutTab, words: str
 ) -> None:
     async with cockpits.running() as driver:
         screen = await at_the_end(driver)
@@ -192,5 +192,5 @@ async def test_a_filter_that_is_typed_gets_digits_and_tabs_do_not(cockpits: Cock
     async with cockpits.running() as driver:
         screen = await at_the_end(driver)
         await driver.press("slash", "2", "3")
-        assert screen.tabs.line.current is Tab.NODES
+        assert screen.tabs.line.current is RolloutTab.NODES
         assert screen.nodes.field.value == "23"

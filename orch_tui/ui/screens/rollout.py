@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.events import Mount, ScreenResume
 from textual.message import Message
 
+from orch_tui.domain.causes import Causes
 from orch_tui.domain.job import JobState
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem, ProblemKind
@@ -74,7 +75,7 @@ class RolloutScreen(CockpitScreen):
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
-        study = Study()
+        study = Study(Causes())
         self.nodes = NodePane(self._now, study.causes.number)
         link = f"{cockpit.profile.service_url}/orchestrator/v1/jobs/{job}"
         self.tabs = RolloutTabs(self.nodes, study, self._now, link)

@@ -23,7 +23,7 @@ from orch_tui.ui.widgets.event_pane import EventPane
 from orch_tui.ui.widgets.job_pane import JobPane
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import BREATH, NodePane
-from orch_tui.ui.widgets.tab_line import Tab, TabLine
+from orch_tui.ui.widgets.tab_line import RolloutTab, TabLine
 
 
 class RolloutTabs(Vertical):
@@ -39,7 +39,7 @@ class RolloutTabs(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"show('{tab}')", tab.capitalize(), show=False, id=f"rollout.tab-{tab}")
-            for number, tab in enumerate(Tab, 1)
+            for number, tab in enumerate(RolloutTab, 1)
         ),
         Binding("tab", "turn(1)", "Next tab", show=False, id="rollout.next-tab"),
         Binding("shift+tab", "turn(-1)", "Previous tab", show=False, id="rollout.previous-tab"),
@@ -62,15 +62,15 @@ class RolloutTabs(Vertical):
         self.line = TabLine()
         self.nodes = nodes
         self.details = Details()
-        self.failures = CausePane(study, now, id=Tab.FAILURES)
-        self.events = EventPane(id=Tab.EVENTS)
-        self.job = JobPane(id=Tab.DETAILS)
-        self._switcher = ContentSwitcher(initial=Tab.NODES)
+        self.failures = CausePane(study, now, id=RolloutTab.FAILURES)
+        self.events = EventPane(id=RolloutTab.EVENTS)
+        self.job = JobPane(id=RolloutTab.DETAILS)
+        self._switcher = ContentSwitcher(initial=RolloutTab.NODES)
 
     def compose(self) -> ComposeResult:
         yield self.line
         with self._switcher:
-            with Horizontal(id=Tab.NODES):
+            with Horizontal(id=RolloutTab.NODES):
                 yield self.nodes
                 with VerticalScroll(classes="aside", can_focus=False):
                     yield self.details
@@ -100,24 +100,24 @@ class RolloutTabs(Vertical):
         rollout = self._study.rollout
         if rollout is None or self.app.screen is not self.screen:
             return  # behind a dialog each change would draw the whole screen anew
-        causes = len(self._study.causes.by_count())
-        self.line.notes = {Tab.FAILURES: count_words(causes, "cause")} if causes else {}
+        causes = len(self._study.causes)
+        self.line.notes = {RolloutTab.FAILURES: count_words(causes, "cause")} if causes else {}
         match self.line.current:
-            case Tab.NODES:
+            case RolloutTab.NODES:
                 self.nodes.tick()
                 self._tell_node()
-            case Tab.FAILURES:
+            case RolloutTab.FAILURES:
                 self.failures.tick()
-            case Tab.EVENTS:
+            case RolloutTab.EVENTS:
                 self.events.take(rollout)
-            case Tab.DETAILS:
+            case RolloutTab.DETAILS:
                 facts = job_facts(rollout, self._now(), self._study.summary, self._link, self._pace)
                 self.job.details.details = facts
 
     @property
     def note(self) -> str:
         """In what way the open tab does not show all there is; empty when it does."""
-        return self.nodes.note if self.line.current is Tab.NODES else ""
+        return self.nodes.note if self.line.current is RolloutTab.NODES else ""
 
     @property
     def node_facts(self) -> Content | None:
@@ -135,25 +135,25 @@ class RolloutTabs(Vertical):
     @on(CausePane.Chosen)
     def _list_nodes_of(self, message: CausePane.Chosen) -> None:
         self.nodes.filter(f"cause:{message.number}")
-        self.action_show(Tab.NODES)
+        self.action_show(RolloutTab.NODES)
 
     def action_show(self, tab: str) -> None:
-        self.line.current = Tab(tab)
+        self.line.current = RolloutTab(tab)
         self._switcher.current = tab
         self._focused_of(self.line.current).focus()
         self.tick()
 
-    def _focused_of(self, tab: Tab) -> Widget:
+    def _focused_of(self, tab: RolloutTab) -> Widget:
         match tab:
-            case Tab.NODES:
+            case RolloutTab.NODES:
                 return self.nodes.table
-            case Tab.FAILURES:
+            case RolloutTab.FAILURES:
                 return self.failures.table
-            case Tab.EVENTS:
+            case RolloutTab.EVENTS:
                 return self.events.table
-            case Tab.DETAILS:
+            case RolloutTab.DETAILS:
                 return self.job
 
     def action_turn(self, tabs: int) -> None:
-        order = list(Tab)
+        order = list(RolloutTab)
         self.action_show(order[(order.index(self.line.current) + tabs) % len(order)])

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from orch_tui.ui.text import MUTED
 
 
-class Tab(StrEnum):
+class RolloutTab(StrEnum):
     """What can be seen of a rollout; the values are ids of widgets, and end the ids of their keys."""
 
     NODES = "nodes"
@@ -26,13 +26,13 @@ class TabLine(Widget):
     TabLine { height: 1; }
     """
 
-    current: reactive[Tab] = reactive(Tab.NODES)
-    notes: reactive[Mapping[Tab, str]] = reactive[Mapping[Tab, str]](dict)
+    current: reactive[RolloutTab] = reactive(RolloutTab.NODES)
+    notes: reactive[Mapping[RolloutTab, str]] = reactive[Mapping[RolloutTab, str]](dict)
 
     def render(self) -> Content:
         keys = {active.binding.id: active.binding for active in self.screen.active_bindings.values()}
         line = Content()
-        for tab in Tab:
+        for tab in RolloutTab:
             binding = keys.get(f"rollout.tab-{tab}")
             key = self.app.get_key_display(binding) if binding else ""
             note = self.notes.get(tab, "")
