@@ -69,6 +69,21 @@ def _event_line(event: Event) -> str:
     return f"\n{time}  {event_sign(event).word}"
 
 
+def event_facts(event: Event) -> Content:
+    """One event in words."""
+    sign = event_sign(event)
+    parts: list[Part] = [(f"{event.node or 'the job'}\n", STRONG), (sign.label.strip(), sign.look)]
+    parts += _rows(
+        ("time", moment(event.timestamp)),
+        ("number", f"{event.id}"),
+        ("version", event.configuration_version),
+        ("report", event.report_url),
+    )
+    if event.message:
+        parts.append(f"\n\n{event.message}")
+    return Content.assemble(*parts)
+
+
 def cause_facts(cause: Cause, names: Iterable[str]) -> Content:
     """One cause in words, with its nodes."""
     sign = outcome_sign(cause.outcome)

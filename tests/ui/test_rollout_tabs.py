@@ -150,6 +150,17 @@ async def test_events_follow_until_somebody_scrolls_up(cockpits: Cockpits) -> No
         await driver.until(lambda: before[0] not in driver.text)
 
 
+async def test_enter_tells_an_event_in_full(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        screen = await driver.to_rollout(THE_END)
+        rollout = screen.reading.value
+        assert rollout is not None
+        last = rollout.events[-1]
+        await driver.press("3", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, DetailsDialog))
+        await driver.shows(last.node, f"number {last.id}", last.message.strip())
+
+
 async def test_details_tell_the_request_its_history_and_where_it_is(cockpits: Cockpits) -> None:
     async with cockpits.running(size=WIDE) as driver:
         screen = await at_the_end(driver)

@@ -1,6 +1,7 @@
 """One job, live: the bars, the nodes, and the key that stops it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -167,15 +168,20 @@ class RolloutScreen(CockpitScreen):
 
     @on(LineTable.Opened, "#node-list")
     def _open_node(self) -> None:
-        facts = self.tabs.node_facts
-        if facts is not None:
-            self.open(DetailsDialog("Node", lambda: self.tabs.node_facts or facts))
+        self._tell("Node", lambda: self.tabs.node_facts)
 
     @on(CausePane.Viewed)
     def _open_cause(self) -> None:
-        facts = self.tabs.failures.facts
-        if facts is not None:
-            self.open(DetailsDialog("Failure", lambda: self.tabs.failures.facts or facts))
+        self._tell("Failure", lambda: self.tabs.failures.facts)
+
+    @on(LineTable.Opened, "#event-list")
+    def _open_event(self) -> None:
+        self._tell("Event", lambda: self.tabs.events.facts)
+
+    def _tell(self, title: str, facts: Callable[[], Content | None]) -> None:
+        known = facts()
+        if known is not None:
+            self.open(DetailsDialog(title, lambda: facts() or known))
 
     def _pace(self) -> str:
         reading = self.reading

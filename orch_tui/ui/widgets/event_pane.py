@@ -4,9 +4,11 @@ from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 
 from orch_tui.domain.event import Event
 from orch_tui.session.rollout import Rollout
+from orch_tui.ui.facts import event_facts
 from orch_tui.ui.text import MUTED, STRONG, Cell, clock, event_sign, point
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
@@ -46,6 +48,11 @@ class EventPane(Vertical):
         self.table.show(keys)
         if follows and keys:
             self.table.select(keys[-1])
+
+    @property
+    def facts(self) -> Content | None:
+        """The highlighted event in full."""
+        return None if self.table.key is None else event_facts(self._events[self.table.key])
 
     def _cells(self, number: int) -> tuple[Cell, ...]:
         event = self._events[number]
