@@ -2,6 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from statistics import median_low
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orch_tui.domain.node import Metrics, Node, NodeState
 from orch_tui.domain.summary import Summary, summing
@@ -32,8 +36,14 @@ def test_reports_are_added_up_and_the_median_is_of_runs_that_ended_well() -> Non
         reports=3,
         resources=Metrics(157, changed=2, out_of_sync=3, failed=1),
         report_url="https://console.example.com/#/1",
-        typical=20.0,
+        typical=20,
     )
+
+
+@given(st.lists(st.integers(0, 50), min_size=1))
+def test_the_median_is_that_of_all_runs(seconds: list[int]) -> None:
+    nodes = [Node(f"n{place}", NodeState.FINISHED, duration=took + 0.5) for place, took in enumerate(seconds)]
+    assert summed(nodes).typical == median_low(seconds)
 
 
 def test_of_nothing_there_is_no_median() -> None:
@@ -43,4 +53,4 @@ def test_of_nothing_there_is_no_median() -> None:
 def test_many_nodes_are_added_up_in_steps() -> None:
     nodes = [Node(f"n{number}", NodeState.FINISHED, duration=float(number)) for number in range(10_001)]
     assert len(list(summing(nodes, ()))) == 5
-    assert summed(nodes).typical == 5000.0
+    assert summed(nodes).typical == 5000
