@@ -160,6 +160,12 @@ class Problem:
 READ_ONLY = Problem(ProblemKind.READ_ONLY, "this profile is read-only")
 
 
+def another_job(number: str) -> Problem:
+    """The job of this number is not the one that was meant."""
+    words = f"job {number} is not the one that was watched: the server was restored, it seems"
+    return Problem(ProblemKind.ANOTHER_JOB, words)
+
+
 class OrchestratorError(Exception):
     """A call that did not work. Not a dataclass: a frozen exception cannot carry its own traceback."""
 

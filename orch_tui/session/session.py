@@ -184,9 +184,9 @@ class Session:
         self.board.nudge()
         return submission
 
-    async def stop(self, job: str) -> StopReply:
+    async def stop(self, job: str, seen: Job | None = None) -> StopReply:
         """Stop a job; harmless however often. Cancelling the caller does not cancel the stop."""
-        reply = await self._stops.stop(job)
+        reply = await self._stops.stop(job, seen)
         self._note(reply.in_words())
         return reply
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.job import Job, JobState
-from orch_tui.domain.problem import READ_ONLY, OrchestratorError, Problem, ProblemKind
+from orch_tui.domain.problem import READ_ONLY, OrchestratorError, Problem, ProblemKind, another_job
 
 
 class Stop(StrEnum):
@@ -52,22 +52,29 @@ class Stops:
         """Whether the answer to any stop is still awaited."""
         return any(not task.done() for task in self._tasks.values())
 
-    async def stop(self, job: str) -> StopReply:
-        """Stop `job`, unless it is over or stopping already: the job is read first."""
+    async def stop(self, job: str, seen: Job | None = None) -> StopReply:
+        """Stop `job`, unless it is over or stopping already: the job is read first.
+
+        Args:
+            job: Its number.
+            seen: The job as its user saw it: another that bears its number by now is not stopped.
+        """
         if self._read_only:
             return StopReply(job, problem=READ_ONLY)
         task = self._tasks.get(job)
         if task is None or task.done():
-            task = self._tasks[job] = asyncio.create_task(self._stop(job), name=f"stop {job}")
+            task = self._tasks[job] = asyncio.create_task(self._stop(job, seen), name=f"stop {job}")
         reply = await asyncio.shield(task)
         if self._tasks.get(job) is task:
             del self._tasks[job]  # somebody has been told; `settle` need not
         return reply
 
-    async def _stop(self, number: str) -> StopReply:
+    async def _stop(self, number: str, seen: Job | None) -> StopReply:
         job = None
         try:
             job = await self._client.job(number)
+            if seen is not None and job.is_another_than(seen):
+                return StopReply(number, problem=another_job(number))
             if job.state.is_over:
                 return StopReply(number, job, Stop.WAS_OVER)
             if job.state is JobState.STOPPING:

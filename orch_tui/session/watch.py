@@ -7,7 +7,7 @@ from dataclasses import replace
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Outcome
-from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from orch_tui.domain.problem import OrchestratorError, another_job
 from orch_tui.session.rollout import Fold, Rollout
 
 _RECONCILE_AFTER = 30.0
@@ -71,8 +71,7 @@ class JobPoll:
     async def _read_job(self) -> Job:
         job = await self._client.job(self._job)
         if self._known is not None and job.is_another_than(self._known):
-            words = f"job {self._job} is not the one that was watched: the server was restored, it seems"
-            raise OrchestratorError(Problem(ProblemKind.ANOTHER_JOB, words))
+            raise OrchestratorError(another_job(self._job))
         if self._known is not None and self._known.state.is_over and not job.state.is_over:
             self._came_back = True
         self._known = job

@@ -41,6 +41,17 @@ async def test_J2_id_reused_after_a_restore(trial: Trial) -> None:
     assert trial.server.posts("stop") == []
 
 
+async def test_J2_a_stop_asked_for_before_the_restore_reaches_no_other_job(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        await trial.deploy(driver, seconds=20)
+        await driver.press("x")
+        await driver.is_armed()
+        Restore(jobs=1, others=1).apply(trial.server.simulator.world)
+        await driver.press("right", "enter")
+        await driver.shows("This is not the job that you were watching")
+    assert trial.server.posts("stop") == []
+
+
 async def test_J3_job_list_goes_backwards(trial: Trial) -> None:
     async with trial.cockpit() as driver:
         jobs = told(trial.server, "/jobs?limit=50&order=desc&order_by=timestamp")

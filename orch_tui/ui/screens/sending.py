@@ -40,7 +40,8 @@ class Sending:
             self._app.run_worker(self._see_to_its_end(request), group="deploy")
 
     async def _stop(self, rollout: RolloutScreen) -> None:
-        reply = await self._session.stop(rollout.job)
+        seen = rollout.reading.value
+        reply = await self._session.stop(rollout.job, seen and seen.job)
         if reply.problem is not None and reply.problem.needs_sign_in:
             self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
