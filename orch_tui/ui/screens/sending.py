@@ -40,8 +40,8 @@ class Sending:
             self._app.run_worker(self._see_to_its_end(request), group="deploy")
 
     async def _stop(self, rollout: RolloutScreen) -> None:
-        seen = rollout.reading.value
-        reply = await self._session.stop(rollout.job, seen and seen.job)
+        shown = rollout.reading.value
+        reply = await self._session.stop(rollout.job, None if shown is None else shown.job)
         if reply.problem is not None and reply.problem.needs_sign_in:
             self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
