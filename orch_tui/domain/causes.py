@@ -8,8 +8,10 @@ from orch_tui.domain.cause import cause
 from orch_tui.domain.node import Node, NodeState, Outcome
 
 _STEP = 2000
-# To find the cause in a message takes as long as so many nodes whose message is known.
-_NEW_MESSAGE = 50
+# To look for the cause in a new message takes as long as so many nodes whose message is known, and one more
+# for every few characters.
+_NEW_MESSAGE = 10
+_CHARACTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Causes:
             self._with_nodes += not found.places
             self._of[place] = number
             found.add(place, node.finished or now)
-        return 1 if known == len(self._known) else _NEW_MESSAGE
+        is_new = len(self._known) > known
+        return _NEW_MESSAGE + len(node.nameless_message) // _CHARACTERS if is_new else 1
 
     def _learn(self, node: Node, outcome: Outcome) -> int:
         text = _text(node)

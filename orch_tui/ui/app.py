@@ -35,6 +35,7 @@ _KEYS = {
     "⏎": "Enter",
     "esc": "Esc",
     "tab": "Tab",
+    "shift+tab": "Shift-Tab",
     "pgup": "PgUp",
     "pgdn": "PgDn",
     "home": "Home",
