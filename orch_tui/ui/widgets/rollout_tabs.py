@@ -1,7 +1,7 @@
 """What can be seen of a rollout below its bars: one tab at a time, and only that one is drawn."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -83,14 +83,18 @@ class RolloutTabs(Vertical):
         self._pace = pace
         self._study.take(rollout)
         if not self._is_studying:
-            self._is_studying = True
-            self.study()
+            steps = self._study.studying()
+            # Most news are done with in one step, and then drawn once.
+            self._is_studying = next(steps, False) is None
+            if self._is_studying:
+                self.study(steps)
         self.nodes.take(rollout)
 
     @work(group="study")
-    async def study(self) -> None:
+    async def study(self, steps: Iterator[None]) -> None:
         """Find the causes in what is new, in steps between which keys are answered."""
-        for _ in self._study.studying():
+        await asyncio.sleep(BREATH)
+        for _ in steps:
             await asyncio.sleep(BREATH)
         self._is_studying = False
         self.tick()
