@@ -91,7 +91,7 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
         terminal.shows("complete", ".example.com")
         terminal.press("jj")
         terminal.press("\r")
-        terminal.shows("Node")
+        terminal.shows("Copy all")
         terminal.press("\x1b")
         terminal.shows("complete")
         terminal.press("N")
