@@ -8,6 +8,7 @@ from textual.content import Content
 
 from orch_tui.domain.causes import Cause
 from orch_tui.domain.event import Event
+from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.domain.summary import Summary
 from orch_tui.session.rollout import Rollout
@@ -117,11 +118,8 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
     parts += _rows(
         ("mode", mode.text),
         ("environment", job.environment),
-        ("target", job.target or "the whole environment"),
-        (
-            "at once",
-            "as many as the server allows" if job.concurrency is None else f"{job.concurrency:,} nodes",
-        ),
+        ("target", job.target),
+        ("at once", "" if job.concurrency is None else f"{job.concurrency:,} nodes"),
         ("owner", job.owner),
         ("about", job.description),
         (
@@ -130,13 +128,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
         ),
     )
     parts += _section("History")
-    if job.history:
-        for span in job.history:
-            spent = (span.left or (None if job.state.is_over else now), span.entered)
-            took = duration((spent[0] - spent[1]).total_seconds()) if spent[0] and spent[1] else ""
-            parts += _rows((span.state, joined((moment(span.entered) or "time not told", took))))
-    else:
-        parts += _rows(("began", moment(job.began)), ("ended", moment(job.ended)))
+    parts += _history(job, now)
     parts += _section("Nodes" if rollout.total is None else f"Nodes: {rollout.total:,}")
     parts += _rows(
         *(
@@ -158,6 +150,16 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
         ("console", _console(summary)),
     )
     return Content.assemble(*parts)
+
+
+def _history(job: Job, now: datetime) -> list[Part]:
+    """Which states it was in, since when and how long; less where the server does not tell."""
+    parts: list[Part] = []
+    for span in job.history:
+        left = span.left or (None if job.state.is_over else now)
+        took = duration((left - span.entered).total_seconds()) if left and span.entered else ""
+        parts += _rows((span.state, joined((moment(span.entered) or "time not told", took))))
+    return parts or _rows(("began", moment(job.began)), ("ended", moment(job.ended)))
 
 
 def _sums(rollout: Rollout, summary: Summary) -> Iterable[tuple[str, str]]:

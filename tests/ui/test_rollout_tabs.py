@@ -165,7 +165,7 @@ async def test_details_tell_the_request_its_history_and_where_it_is(cockpits: Co
     async with cockpits.running(size=WIDE) as driver:
         screen = await at_the_end(driver)
         await driver.press("4")
-        await driver.shows("Job 1814", "the whole environment", "History", "running", "polled no more")
+        await driver.shows("Job 1814", "owner operator", "History", "running", "polled no more")
         await driver.shows("https://orchestrator.example.com:8143/orchestrator/v1/jobs/1814")
         rollout = screen.reading.value
         assert rollout is not None
