@@ -194,7 +194,7 @@ class Exchange:
     def _heed(self, problem: Problem, request: httpx.Request) -> None:
         """Never send a refused token again. The classifier speaks for itself alone: others may take it."""
         is_ours = request.url.netloc == httpx.URL(self._service_url).netloc
-        if self._token is not None and problem.needs_sign_in and is_ours:
+        if self._token is not None and problem.needs_sign_in and problem.status == 401 and is_ours:
             self._token.refuse(request.headers["X-Authentication"], problem)
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:

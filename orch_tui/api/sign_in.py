@@ -10,6 +10,8 @@ from orch_tui.api.token import Token, checked
 from orch_tui.domain.login import Login
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 
+# No answer, not signed in, not permitted, not found: what is said then does not repeat what was sent.
+_HARMLESS = (None, 401, 403, 404)
 _OWN_WORDS = {ProblemKind.USER_REVOKED, ProblemKind.UNAVAILABLE}
 
 
@@ -78,6 +80,6 @@ def _login_problem(problem: Problem, password: str) -> Problem:
     elif kind is ProblemKind.PERMISSION_DENIED:
         kind = ProblemKind.LIFETIME_REFUSED
     message = problem.message
-    if password in message:
-        message = "the service repeats the password in its answer, so that it is not shown"
+    if problem.status not in _HARMLESS or password in message:
+        message = "what the service says is not shown: it may repeat the password"
     return replace(problem, kind=kind, message=message, details="", permission="")

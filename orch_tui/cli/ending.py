@@ -40,4 +40,6 @@ def _words(end: Submission | StopReply) -> str:
             return f"The deploy of {name}: its end is not known{why}. The next start looks for its job."
         job = f" as job {end.job}" if end.job else ""
         return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
+    if end.is_unknown:
+        return f"What became of the stop of job {end.number} is not known{why}."
     return f"The stop of job {end.number} did not work{why}" if end.problem else stop_words(end)

@@ -31,7 +31,10 @@ class Intent:
 
     def is_seen_in(self, job: Job) -> bool:
         """Whether `job` carries the nonce: then it is the job of this deploy, or of one made after it."""
-        return self.request.description is not None and self.request.nonce in job.description
+        request = self.request
+        if request.description is None or job.environment not in ("", request.environment):
+            return False
+        return f"[orch-tui {request.nonce}" in job.description
 
     def fits(self, job: Job) -> bool:
         """Whether `job` could be the one, for servers that keep no description: only a person can tell."""

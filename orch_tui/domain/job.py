@@ -77,8 +77,15 @@ class Job:
 
         What a release does not tell, or told only once, tells nothing apart.
         """
-        told = ((self.environment, known.environment), (self.owner, known.owner), (self._made, known._made))
-        return any(now and before and now != before for now, before in told)
+        told = (
+            (self.environment, known.environment),
+            (self.owner, known.owner),
+            (self.target, known.target),
+            (self.description, known.description),
+            (self._made, known._made),
+        )
+        is_other_mode = None not in (self.noop, known.noop) and self.noop != known.noop
+        return is_other_mode or any(now and before and now != before for now, before in told)
 
     @property
     def _made(self) -> datetime | None:

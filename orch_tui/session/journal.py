@@ -6,6 +6,7 @@ program harms only itself. Several programs write one file; each reads what the 
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,6 +22,10 @@ from orch_tui.session.journal_line import Event, How, Line, decoded, encoded, wo
 
 _KEPT = timedelta(days=30)
 """As long as an orchestrator keeps its jobs by default."""
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_LIFETIME = timedelta(days=36500)
+"""Of a moment that is farther away a damaged line tells, and reckoning with it leads out of the calendar."""
 
 _OTHERS_FOR = timedelta(minutes=10)
 """How long a deploy is left to the program that sent it, if that lives: it has given up long before."""
@@ -65,11 +70,16 @@ class Journal:
         return self._unreadable + self._torn_end
 
     def close(self) -> None:
-        """Take no more lines."""
-        with self._lock:
-            if self._file is not None:
-                self._file.close()
-            self._file, self.fault = None, "the journal is closed"
+        """Take no more lines. A line that a slow disk is still writing holds nobody up."""
+        if not self._lock.acquire(blocking=False):
+            return
+        self._close("the journal is closed")
+        self._lock.release()
+
+    def _close(self, fault: str) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file, self.fault = None, fault
 
     async def intend(self, request: DeployRequest, server_time: datetime, after: str) -> Intent:
         """Write down that `request` is about to be sent; only then may it be.
@@ -115,9 +125,9 @@ class Journal:
                 self._read(self._file)
                 self.fault = ""
             except Unusable as error:
-                self.fault = plain(str(error))
+                self._close(plain(str(error)))
             except OSError as error:
-                self.fault = plain(f"{self._path}: {error.strerror}")
+                self._close(plain(f"{self._path}: {error.strerror}"))
 
     def _refresh(self) -> None:
         # What cannot be read now can be later; whoever writes reads first, and is told.
@@ -188,15 +198,17 @@ class Journal:
                 continue
             try:
                 request = DeployRequest.of_json(line.body, line.nonce)
-            except ValueError:  # somebody else's doing: no deploy of ours
+            except (ValueError, RecursionError):  # somebody else's doing: no deploy of ours
                 continue
             server_time = line.server_time or line.time
+            if not (self._is_possible(line.time) and self._is_possible(server_time)):
+                continue
             yield Intent(
                 request,
                 line.service_url,
                 line.time,
                 server_time,
-                line.after if line.after.isdecimal() else "",
+                line.after if _NUMBER.fullmatch(line.after) else "",
                 line.pid,
                 plain(line.host),
                 was_sought,
@@ -205,9 +217,12 @@ class Journal:
     def _is_anothers(self, intent: Intent) -> bool:
         """Whether another program sent it that may still wait for its answer, here or on another machine."""
         is_given_up = intent.was_sought or self._now() - intent.written > _OTHERS_FOR
-        if is_given_up or intent.pid == os.getpid():
-            return False
-        return intent.host != plain(socket.gethostname()) or _is_alive(intent.pid)
+        if intent.host != plain(socket.gethostname()):
+            return not is_given_up
+        return not is_given_up and intent.pid != os.getpid() and _is_alive(intent.pid)
+
+    def _is_possible(self, moment: datetime) -> bool:
+        return moment.tzinfo is not None and abs(moment - self._now()) < _LIFETIME
 
 
 def _is_alive(pid: int) -> bool:

@@ -79,11 +79,12 @@ class JournalFile:
 
         Raises:
             OSError: It cannot be rewritten; the file is as it was.
+            Unusable: It cannot be opened any more.
         """
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+            self._open_anew()
             return
         shorter = self._path.with_name(f"{self._path.name}.new")
         # Whoever left one behind died over it: nobody else comes here while we hold the lock.
@@ -99,9 +100,18 @@ class JournalFile:
         except OSError:
             os.close(descriptor)
             shorter.unlink(missing_ok=True)
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+            self._open_anew()
             raise
         _sync_folder(self._path.parent)
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+
+    def _open_anew(self) -> None:
+        """A lock that changes is let go meanwhile: another program may have put a new file there."""
+        try:
+            descriptor = _opened(self._path)
+        except OSError as error:
+            raise Unusable(f"{self._path}: {error.strerror}") from None
         os.close(self._descriptor)
         self._descriptor = descriptor
 

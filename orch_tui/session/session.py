@@ -105,7 +105,18 @@ class Session:
             await self._journal.refresh()  # another program may have found out
             await self.deploys.notice(board.jobs)
         self._learn(board.jobs)
+        self._forget_those_gone(board)
         yield board
+
+    def _forget_those_gone(self, board: Board) -> None:
+        """A job that the list should name, and does not, is none any more."""
+        listed = {job.id for job in board.jobs.items}
+        oldest = 0 if board.is_whole else min(map(int, listed), default=0)
+        self._known_jobs = {
+            number: job
+            for number, job in self._known_jobs.items()
+            if number in listed or int(number) < oldest
+        }
 
     def _learn(self, jobs: Jobs) -> Capabilities:
         self._known_jobs.update((job.id, job) for job in jobs.items)

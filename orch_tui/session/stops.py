@@ -1,7 +1,7 @@
 """Stopping jobs: each wish goes out once, and what became of it is read from the job itself."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orch_tui.api.client import OrchestratorClient
@@ -21,14 +21,22 @@ class Stop(StrEnum):
 class StopReply:
     """The end of one stop: what became of it, or the problem that it met.
 
-    `job` is the job as it was last read, None where not even that worked: just before the stop, or, where its
-    answer was lost, after it.
+    Attributes:
+        job: As it was last read, None where not even that worked: just before the stop, or, where its answer
+            was lost, after it.
+        is_sent: Whether the stop itself was sent, or may have been.
     """
 
     number: str
     job: Job | None = None
     stop: Stop | None = None
     problem: Problem | None = None
+    is_sent: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if the job is stopped."""
+        return self.is_sent and self.problem is not None and self.problem.leaves_command_unknown
 
     def in_words(self) -> str:
         """One line for a log."""
@@ -70,7 +78,7 @@ class Stops:
         return reply
 
     async def _stop(self, number: str, seen: Job | None) -> StopReply:
-        job = None
+        job, is_sent = None, False
         try:
             job = await self._client.job(number)
             if seen is not None and job.is_another_than(seen):
@@ -79,22 +87,24 @@ class Stops:
                 return StopReply(number, job, Stop.WAS_OVER)
             if job.state is JobState.STOPPING:
                 return StopReply(number, job, Stop.WAS_STOPPING)
+            is_sent = True
             await self._client.stop(number)
         except OrchestratorError as error:
-            if job is not None and error.problem.leaves_command_unknown:
-                return await self._read_again(number, error.problem)
-            return StopReply(number, job, problem=error.problem)
-        return StopReply(number, job, Stop.STOPPING)
+            reply = StopReply(number, job, problem=error.problem, is_sent=is_sent)
+            return await self._read_again(reply) if reply.is_unknown else reply
+        return StopReply(number, job, Stop.STOPPING, is_sent=True)
 
-    async def _read_again(self, number: str, problem: Problem) -> StopReply:
+    async def _read_again(self, reply: StopReply) -> StopReply:
         """The answer was lost, but the job tells whether it stops. The stop is not sent again."""
         try:
-            job = await self._client.job(number)
+            job = await self._client.job(reply.number)
         except OrchestratorError:
-            return StopReply(number, problem=problem)
+            return replace(reply, job=None)
+        if reply.job is not None and job.is_another_than(reply.job):
+            return replace(reply, job=None)
         if job.state.is_over or job.state is JobState.STOPPING:
-            return StopReply(number, job, Stop.STOPPING)
-        return StopReply(number, job, problem=problem)
+            return StopReply(reply.number, job, Stop.STOPPING, is_sent=True)
+        return replace(reply, job=job)
 
     async def settle(self, patience: float) -> list[StopReply]:
         """Wait so many seconds for the stops under way; the ends that nobody was told of."""
@@ -106,4 +116,5 @@ class Stops:
 
 def _given_up(job: str, task: asyncio.Task[StopReply]) -> StopReply:
     task.cancel()
-    return StopReply(job, problem=Problem(ProblemKind.NO_ANSWER, "no answer before leaving"))
+    lost = Problem(ProblemKind.NO_ANSWER, "no answer before leaving")
+    return StopReply(job, problem=lost, is_sent=True)

@@ -2,8 +2,8 @@
 
 Time passes 60 times as fast, for the simulator and for the session. An operator deploys, watches, stops and
 looks at others' jobs, while the network, the server and a proxy do what they can. At the end the faults
-cease, and it is counted what is left: no more tasks, sockets and memory than after a quarter of an hour; each job as
-the server has it; each deploy where we were told that it is, and none twice.
+cease, and it is counted what is left: no more tasks, sockets and memory than after a quarter of an hour; each
+job as the server has it; each deploy where we were told that it is, and none twice.
 """
 
 import argparse

@@ -78,3 +78,11 @@ async def test_who_leaves_does_not_cancel_the_stop(server: Server, session: Sess
     caller.cancel()
     await session.aclose()
     assert len(server.posts("stop")) == 1
+
+
+async def test_a_stop_that_never_left_is_not_called_unknown(server: Server, session: Session) -> None:
+    job = (await session.deploy(marked())).job
+    server.simulator.faults.add(path=f"/jobs/{job}", fault=Answer(503), times=None)
+    reply = await session.stop(job)
+    assert not reply.is_unknown
+    assert server.posts("stop") == []

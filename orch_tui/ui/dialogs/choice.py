@@ -79,7 +79,8 @@ class StopDialog(Dialog[bool]):
         self.focus_next(Button)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "stop")
+        if self.is_armed:  # a click comes by no key
+            self.dismiss(event.button.id == "stop")
 
 
 class LeaveDialog(Dialog[Leaving]):

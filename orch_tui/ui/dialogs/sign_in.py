@@ -1,5 +1,6 @@
 """Sign in: a password for a new token, in the middle of whatever is being watched."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -152,16 +153,16 @@ class SignInDialog(Dialog[None]):
             self._is_sending = False
             self.password.focus()
             return
-        notice = f"Signed in as {login.user}." + self._kept()
+        notice = f"Signed in as {login.user}." + await self._kept()
         self._say(notice)  # another dialog may lie over us: then we stay
         self.post_message(self.SignedIn(notice))
         self.dismiss()
 
-    def _kept(self) -> str:
+    async def _kept(self) -> str:
         if not self.keep.value:
             return ""
         try:
-            self._session.keep_token()
+            await asyncio.to_thread(self._session.keep_token)
         except OSError as error:
             return f" The token could not be written: {error.strerror}."
         return f" The token was written to {self._session.token_file}."

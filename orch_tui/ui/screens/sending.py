@@ -45,11 +45,10 @@ class Sending:
         if reply.problem is not None and reply.problem.needs_sign_in:
             self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
-            unknown = reply.problem.leaves_command_unknown
             concern = f"Stop job {reply.number}"
-            if unknown and reply.job is not None:
+            if reply.is_unknown and reply.job is not None:
                 concern += f": read again since, it is {reply.job.state_word}"
-            self._app.push_screen(ProblemDialog(reply.problem, concern, is_unknown=unknown))
+            self._app.push_screen(ProblemDialog(reply.problem, concern, is_unknown=reply.is_unknown))
         else:
             self._app.notify(stop_words(reply))
         rollout.stopped()
