@@ -98,6 +98,13 @@ class Job:
             return None
         return self.finished or (self.history[-1].entered if self.history else None) or self.changed
 
+    @property
+    def stopping_since(self) -> datetime | None:
+        """When it was told to stop; None where it was not, or is over."""
+        if self.state is not JobState.STOPPING:
+            return None
+        return self.history[-1].entered if self.history else self.changed
+
     def elapsed(self, now: datetime) -> timedelta | None:
         """Time from start to end, or to `now` (by the server's clock), or None where no start is known."""
         if self.began is None:

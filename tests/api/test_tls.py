@@ -265,7 +265,7 @@ def test_T12_the_keys_of_a_session_are_written_nowhere(
     assert len(context.get_ca_certs()) == 1
 
 
-def test_T10_a_file_that_holds_no_authority_is_an_oserror(tmp_path: Path) -> None:
+def test_T10_a_file_that_holds_no_authority_is_refused(tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.touch()
     for file in (empty, tmp_path, tmp_path / "none.pem"):

@@ -175,3 +175,9 @@ def home(server: Server, tmp_path: Path) -> dict[str, str]:
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "ORCH_TUI_TOKEN": TOKEN,
     }
+
+
+def often(home: dict[str, str]) -> None:
+    """Have the server asked as often as is allowed."""
+    config = Path(home["XDG_CONFIG_HOME"]) / "orch-tui" / "config.toml"
+    config.write_text(config.read_text().replace("3600", "0.5"))

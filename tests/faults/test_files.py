@@ -112,6 +112,26 @@ def test_C6_two_of_a_name_and_a_default_that_is_none(home: dict[str, str]) -> No
     assert "must be one of the profiles: a" in complaint(home, 'default-profile = "b"\n' + PROFILE)
 
 
+def test_C7_a_configuration_that_is_changed_counts_from_the_next_start(
+    trial: Trial, home: dict[str, str]
+) -> None:
+    file = Path(home["XDG_CONFIG_HOME"]) / "orch-tui" / "config.toml"
+    config = file.read_text()
+    with trial.terminal(environment=home) as terminal:
+        terminal.shows("Jobs of", "d Deploy")
+        file.write_text(config.replace("[profiles.a]", "[profiles.b]") + "read-only = true\n")
+        asked = trial.polls()
+        terminal.press("r")
+        terminal.reads_until(lambda: trial.polls() > asked, "the next poll")
+        terminal.press("d")
+        terminal.shows("Concurrency", " a 127.0.0.1:")
+        assert "READ ONLY" not in terminal.text
+        terminal.press("\x03\x03")
+    with trial.terminal(environment=home) as terminal:
+        terminal.shows("Jobs of", " b 127.0.0.1:", "READ ONLY")
+        terminal.press("q")
+
+
 def test_C8_a_home_that_is_none(home: dict[str, str]) -> None:
     config = PROFILE.replace("[profiles.a]", "[profiles.a]\ntoken-file = '~nobody-of-this-name/token'")
     assert "needs a home directory" in complaint(home, config)
@@ -158,3 +178,19 @@ def test_C20_modules_in_the_folder_where_it_is_started(home: dict[str, str], tmp
     assert ended.returncode == 2
     assert "stranger" not in ended.stderr
     assert "terminal" in ended.stderr
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "text", "empty"])
+def test_T10_an_authority_that_is_none_is_named_and_no_other_taken(
+    trial: Trial, home: dict[str, str], tmp_path: Path, kind: str
+) -> None:
+    cacert = tmp_path / "ca.pem"
+    if kind == "folder":
+        cacert.mkdir()
+    elif kind != "missing":
+        cacert.write_text(SECRET if kind == "text" else "")
+    config = Path(home["XDG_CONFIG_HOME"]) / "orch-tui" / "config.toml"
+    config.write_text(PROFILE + f"cacert = '{cacert}'\n")
+    with trial.terminal(environment=home, size=(200, 24), ends_with=2) as terminal:
+        terminal.shows(f"orch-tui: cacert: {cacert}: ")
+        assert SECRET not in terminal.text

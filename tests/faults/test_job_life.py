@@ -2,7 +2,7 @@
 
 from orch_tui.domain.node import Outcome
 from orch_tui.simulator import Answer, Drop
-from orch_tui.simulator.changes import Restore, SetState
+from orch_tui.simulator.changes import HoldStops, Restore, SetState
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.faults.conftest import Trial
 from tests.faults.told import JSON, rows, tell, told
@@ -134,6 +134,23 @@ async def test_J8_job_of_another_user(trial: Trial) -> None:
         await driver.shows("started by brian")
         await driver.press("escape")
         assert trial.server.posts("stop") == []
+
+
+async def test_J11_stopping_for_ten_minutes(trial: Trial) -> None:
+    HoldStops(1200).apply(trial.server.simulator.world)
+    async with trial.cockpit(stops=False) as driver:
+        await trial.deploy(driver, seconds=20)
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.press("right", "enter")
+        await driver.shows("Stopping job 1814")
+        await driver.later(600)
+        await driver.shows("stopping for 10m00s")
+        await driver.press("x")
+        await driver.shows("The job is stopping already")
+        await driver.later(1200)
+        await driver.shows("stopped", "complete")
+    assert len(trial.server.posts("stop")) == 1
 
 
 async def test_J22_server_restarts_in_mid_run(trial: Trial) -> None:

@@ -8,7 +8,6 @@ import sys
 import threading
 import tty
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,7 +18,7 @@ from textual.message import Message
 from orch_tui.ui.terminal.keyboard import Keyboard, TolerantParser
 from orch_tui.ui.terminal.output import Output
 from tests.e2e.terminal import Terminal
-from tests.faults.conftest import Trial
+from tests.faults.conftest import Trial, often
 
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 
@@ -156,12 +155,6 @@ def test_P7_closed_while_stalled_it_still_gives_the_terminal_back(stalled: tuple
     output.close(patience=0.2)
     assert "terminal output" not in {thread.name for thread in threading.enumerate()}
     assert read_all(master).endswith(b"\x1b[?1049l")
-
-
-def often(home: dict[str, str]) -> None:
-    """Have the server asked as often as is allowed."""
-    config = Path(home["XDG_CONFIG_HOME"]) / "orch-tui" / "config.toml"
-    config.write_text(config.read_text().replace("3600", "0.5"))
 
 
 def fill(trial: Trial, terminal: Terminal) -> None:

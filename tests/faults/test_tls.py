@@ -1,7 +1,4 @@
-"""A server that cannot prove who it is: it gets no token, and the person the reason.
-
-T7, T8, T10 and T11 are in tests/api and tests/cli, where they show; T9 has no row: there are no client keys.
-"""
+"""A server that cannot prove who it is: it gets no token, and the person the reason."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -124,6 +121,33 @@ async def test_T1_another_authority_gets_nothing_and_both_are_named(
         await driver.press("y")
         assert str(other.pem) in driver.app.clipboard
     assert server.simulator.requests == []
+
+
+async def test_T7_a_port_without_tls_is_called_that_and_asked_no_other_way(
+    authority: Authority, server: Server, tmp_path: Path
+) -> None:
+    url = server.url.replace("http:", "https:")
+    secure = SecureServer(server.simulator, server.clock, url, tmp_path, cacert=authority.pem)
+    async with Trial(secure).cockpit() as driver:
+        await driver.shows("NOT UPDATED", "does not speak our TLS")
+        await driver.press("e")
+        await driver.shows("or plain HTTP. The token was not sent.")
+        await driver.press("escape", "r")
+    assert server.simulator.requests == []
+
+
+def test_T12_the_keys_of_the_sessions_are_written_nowhere(
+    authority: Authority, start: Start, home: dict[str, str], tmp_path: Path
+) -> None:
+    server = start(authority.tls(), authority.pem)
+    config = Path(home["XDG_CONFIG_HOME"]) / "orch-tui" / "config.toml"
+    profile = f'service-url = "{server.url}"\ncacert = "{authority.pem}"\n'
+    config.write_text(f"[profiles.here]\n{profile}")
+    keys = tmp_path / "keys"
+    with Trial(server).terminal(environment={**home, "SSLKEYLOGFILE": str(keys)}) as terminal:
+        terminal.shows("production", "q Quit", "data 0s old")
+        terminal.press("q")
+    assert not keys.exists()
 
 
 async def test_T6_a_certificate_that_turns_bad_ends_the_polling_until_somebody_looks(

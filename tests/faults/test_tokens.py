@@ -118,6 +118,21 @@ async def test_H6_a_refused_token_is_not_sent_again_and_a_new_file_heals_the_wat
         assert rollout.nodes.note == note
 
 
+async def test_C13_a_token_file_that_was_replaced_is_read_before_the_old_token_ends(
+    trial: Trial, token_file: Path, tmp_path: Path
+) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        rollout = await trial.deploy(driver, seconds=5)
+        fresh = tmp_path / "fresh"
+        fresh.touch(mode=0o600)
+        log_in(fresh, READ_ONLY)
+        fresh.rename(token_file)
+        await driver.later(EXPIRED)
+        assert rollout.reading.problem is None
+        assert driver.screen(RolloutScreen) is rollout  # nobody was asked to sign in
+    assert trial.server.simulator.requests[-1].headers["x-authentication"] == READ_ONLY
+
+
 async def test_J13_signing_in_goes_on_where_the_watch_was(trial: Trial, token_file: Path) -> None:
     async with trial.cockpit(stops=False) as driver:
         rollout = await trial.deploy(driver, seconds=5)

@@ -4,11 +4,16 @@ from textual.events import Key, Paste
 
 from orch_tui.config import TOKEN_VARIABLE
 from orch_tui.simulator import Delay, Hang
+from orch_tui.simulator.order import Order
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN
+from tests.faults.colleagues import COLLEAGUE
 from tests.faults.conftest import Trial
+from tests.ui.conftest import Driver
+
+NIGHTLY = Order("production", noop=True, scope={"whole_environment": True})
 
 
 async def test_U1_double_press_of_deploy(trial: Trial) -> None:
@@ -89,3 +94,62 @@ def test_U6_quit_while_post_runs(trial: Trial) -> None:
     with trial.terminal(f"--config={config}", environment=environment) as terminal:
         terminal.shows("Jobs of production", "looking for")
         terminal.press("q")
+
+
+async def test_U8_what_sends_something_names_profile_and_server(trial: Trial) -> None:
+    async with trial.cockpit() as driver:
+        where = "on primary (orchestrator.example.com:8143)"
+        await driver.to_review()
+        await driver.shows(where)
+        await driver.press("escape", "escape")
+        await trial.deploy(driver, seconds=20)
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.shows("Stop job 1814?", where)
+        await driver.press("escape")
+
+
+async def test_U9_read_only_no_way_leads_to_a_command(trial: Trial) -> None:
+    async with trial.cockpit(environment="staging", read_only=True, stops=False) as driver:
+        await offers_nothing(driver, "Deploy", "d")
+        await driver.press("enter")
+        await driver.shows("> running")
+        await offers_nothing(driver, "STOP", "x")
+        rollout = driver.screen(RolloutScreen)
+        assert not await driver.app.run_action("stop", rollout)
+        rollout.post_message(RolloutScreen.StopConfirmed(rollout))  # as if it had been answered all the same
+        await driver.shows("This profile is read-only")
+    assert trial.server.posts("stop") == []
+
+
+async def offers_nothing(driver: Driver, command: str, key: str) -> None:
+    """Neither the line of keys, nor `key`, nor the palette has `command`."""
+    screen = driver.app.screen
+    assert command not in driver.text
+    await driver.press(key)
+    assert driver.app.screen is screen
+    await driver.press("colon", *command)
+    await driver.shows("No matches found")
+    await driver.press("escape")
+    await driver.until(lambda: driver.app.screen is screen)
+
+
+async def test_U10_a_click_on_rows_that_just_moved_opens_none_but_the_one_under_the_cursor(
+    trial: Trial,
+) -> None:
+    async with trial.cockpit(environment="production", stops=False) as driver:
+        jobs = driver.home.jobs
+        meant = jobs.keys[1]
+        await driver.pilot.click(jobs, offset=(5, 2))
+        assert jobs.key == meant
+        trial.server.simulator.world.deploy(NIGHTLY, COLLEAGUE)
+        await driver.press("r")
+        await driver.until(lambda: jobs.keys[2] == meant)
+        assert jobs.key == meant
+        await driver.pilot.click(jobs, offset=(5, 2))
+        assert driver.app.screen is driver.home  # another row is there now: it is shown, and not opened
+        assert jobs.key == jobs.keys[1]
+        for _ in range(2):
+            await driver.pilot.click(jobs, offset=(5, 3))
+        await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
+        await driver.shows(f"job {meant}")

@@ -30,6 +30,7 @@ class StopDialog(Dialog[bool]):
 
     Args:
         job: The job.
+        where: The profile and server that it is on.
         running: Nodes that are running: they finish.
         waiting: Nodes that have not started: they never will. None where the nodes are not known yet.
         doubt: Why these numbers may be old.
@@ -45,18 +46,23 @@ class StopDialog(Dialog[bool]):
     StopDialog Button { margin: 0 2; }
     """
 
-    def __init__(self, job: Job, running: int | None, waiting: int | None, doubt: str = "") -> None:
+    def __init__(
+        self, job: Job, where: str, running: int | None, waiting: int | None, doubt: str = ""
+    ) -> None:
         super().__init__(f"Stop job {job.id}?", holds=True)
         self._doubt = doubt
         self.add_class("-trouble")
         self._job = job
+        self._where = where
         self._still_running = running
         self._not_started = waiting
 
     def body(self) -> Iterable[Widget]:
         job = self._job
         owner = f", started by {job.owner}" if job.owner else ""
-        yield paragraph((f"{mode_sign(job.noop).text} of {job.environment}{owner}", STRONG))
+        yield paragraph(
+            (f"{mode_sign(job.noop).text} of {job.environment}{owner}", STRONG), f"\non {self._where}."
+        )
         if self._still_running is None or self._not_started is None:
             yield paragraph("Its nodes are not known yet. Those that run will finish; no others will start.")
         else:

@@ -145,6 +145,8 @@ class RolloutScreen(CockpitScreen):
             self._gone(rollout), _being_read(rollout),
         )  # fmt: skip
         facts = [duration(None if elapsed is None else elapsed.total_seconds())]
+        if job.stopping_since is not None:
+            facts.append(f"stopping for {duration((self._now() - job.stopping_since).total_seconds())}")
         facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
         facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
         facts.append(one_line(job.description))
@@ -215,7 +217,11 @@ class RolloutScreen(CockpitScreen):
             running, waiting = (rollout.counts.get(o, 0) for o in (Outcome.RUNNING, Outcome.QUEUED))
             known = rollout.is_whole and bool(rollout.nodes)
             dialog = StopDialog(
-                rollout.job, running if known else None, waiting if known else None, self._doubt()
+                rollout.job,
+                self.cockpit.where,
+                running if known else None,
+                waiting if known else None,
+                self._doubt(),
             )
             self.open(dialog, self._stop_if)
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -80,7 +80,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
             return self.table
 
     class Opened(Highlighted):
-        """Enter was pressed on a row."""
+        """Enter was pressed on a row, or the row under the cursor was clicked."""
 
     def __init__(
         self,
@@ -265,6 +265,17 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
 
     def action_last(self) -> None:
         self.action_move(len(self._keys))
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on a row; where it is already, open that: any other may have come there just now."""
+        at = event.get_content_offset(self)
+        place = at.y - 1 + round(self.scroll_y) if at is not None and at.y > 0 else len(self._keys)
+        if place >= len(self._keys):
+            return
+        if place == self._cursor:
+            self.action_open()
+        else:
+            self.select(self._keys[place])
 
     def action_open(self) -> None:
         if self._key is not None:
