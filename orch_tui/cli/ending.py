@@ -37,7 +37,7 @@ def _words(end: Submission | StopReply) -> str:
     if isinstance(end, Submission):
         if end.fate is Fate.UNKNOWN:
             name = f"{end.request.environment} ({end.request.nonce})"
-            return f"The deploy of {name}: its end is not known{why}. The next start looks for its job."
+            return f"What became of the deploy of {name} is not known{why}. The next start looks for its job."
         job = f" as job {end.job}" if end.job else ""
         return f"The deploy of {end.request.environment}: {end.fate}{job}{why}"
     if end.is_unknown:

@@ -145,7 +145,7 @@ class Deploys:
             return ()
         left = [each for each in self._journal.left_open() if each.request.nonce not in self._under_way]
         for intent in left:
-            lost = Problem(ProblemKind.CONNECTION_LOST, "the program ended before the answer came")
+            lost = Problem(ProblemKind.CONNECTION_LOST, "no answer came to an earlier run")
             self._start(intent.request, self._look_for(intent, lost), is_sought=True)
         return tuple(intent.request for intent in left)
 

@@ -237,7 +237,8 @@ class OrchApp(TerminalApp):
             self.exit()
             return
         rollout = self.screen if isinstance(self.screen, RolloutScreen) else None
-        can_stop = rollout is not None and rollout.check_action("stop", ()) is True
+        runs_on = rollout is not None and not rollout.is_over
+        can_stop = rollout is not None and runs_on and rollout.check_action("stop", ()) is True
 
         def answered(answer: Leaving | None) -> None:
             if answer == "leave":
@@ -245,7 +246,9 @@ class OrchApp(TerminalApp):
             elif answer == "stop" and rollout is not None:
                 rollout.action_stop()
 
-        self.push_screen(LeaveDialog(rollout.job if rollout else None, can_stop=can_stop), answered)
+        self.push_screen(
+            LeaveDialog(rollout.job if rollout and runs_on else None, can_stop=can_stop), answered
+        )
 
     def on_rollout_screen_stop_confirmed(self, message: RolloutScreen.StopConfirmed) -> None:
         self._sending.stop(message.rollout)

@@ -250,7 +250,7 @@ async def test_a_deploy_that_is_not_found_is_called_unknown_and_nothing_is_sent_
         await driver.press("escape")
         await driver.shows("The deploy before was sent, and what became of it is not known")
         await driver.press("escape")
-        await driver.shows("1 deploy UNKNOWN", "UNKNOWN 7f3a9c21e001: NOOP of production", "d there tells")
+        await driver.shows("1 deploy UNKNOWN", "UNKNOWN 7f3a9c21e001: NOOP of production", "press d there")
 
 
 async def test_leaving_the_form_while_it_sends_loses_no_answer(cockpits: Cockpits) -> None:

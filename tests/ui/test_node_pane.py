@@ -41,7 +41,7 @@ async def test_a_filter_that_is_none_is_told(cockpits: Cockpits) -> None:
     async with cockpits.running(size=(120, 30)) as driver:
         await driver.to_rollout(A_WHILE)
         await driver.press("slash", *"/we(b/")
-        await driver.shows("not a regular expression")
+        await driver.shows("bad regex")
 
 
 async def test_failures_only_and_back(cockpits: Cockpits) -> None:

@@ -152,7 +152,7 @@ class EnvironmentsScreen(CockpitScreen):
             request, when = unknown[-1].request, unknown[-1].written.astimezone().strftime("%d %b %H:%M")
             self.unknown.content = Content.assemble(
                 (" UNKNOWN ", "bold $state-failed"),
-                f"{request.nonce}: {request.mode.upper()} of {request.environment}, {when}; d there tells",
+                f"{request.nonce}: {request.mode.upper()} of {request.environment}, {when}; press d there",
             )
 
     def see_jobs(self, environment: str) -> None:

@@ -127,7 +127,7 @@ class RolloutScreen(CockpitScreen):
         if self.app.screen is not self:
             return  # behind a dialog each change would draw the whole screen anew
         self.title_line.content = self.cockpit.title()
-        notes = [self.clock_note, self.tabs.note]
+        notes = [self.tabs.note or self.clock_note]
         if rollout is not None:
             self._tell_job(rollout)
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
@@ -204,6 +204,17 @@ class RolloutScreen(CockpitScreen):
     @property
     def trouble(self) -> Problem | None:
         return self.reading.problem
+
+    @on(NodePane.Listed)
+    def _tell_what_is_listed(self) -> None:
+        self.refresh_bindings()
+        self._tick()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job has ended, as far as we know."""
+        rollout = self.reading.value
+        return rollout is not None and rollout.job.state.is_over
 
     def action_stop(self) -> None:
         rollout = self.reading.value

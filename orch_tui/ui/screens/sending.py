@@ -78,7 +78,11 @@ class Sending:
 
     def _tell_job(self, submission: Submission, form: DeployScreen | None) -> None:
         request = submission.request
-        lost = "" if submission.how is How.ANSWERED else f" Its answer was lost; {request.nonce} tells."
+        lost = (
+            ""
+            if submission.how is How.ANSWERED
+            else f" Its answer was lost; it was found by {request.nonce}."
+        )
         if form is not None:
             while self._app.screen is not form:
                 self._app.pop_screen()
@@ -107,6 +111,8 @@ class Sending:
         is_unknown = submission.fate is Fate.UNKNOWN
         if is_unknown:
             concern += f", marked {request.nonce}"
+            if request.description is not None:
+                concern += ". It was looked for in the list of jobs, and not found"
         if submission.problem.needs_sign_in and not is_unknown:
             words = f"{concern}: refused, nothing was started."
             return self._mending.sign_in_dialog(submission.problem, words)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from orch_tui.domain.node import Outcome, done
 from orch_tui.ui.text import MUTED, Sign, outcome_sign, percent
 
-_FULL, _EMPTY = "█", "░"
+_FULL, _RUNNING, _EMPTY = "█", "▒", "░"
 _PARTS = " ▏▎▍▌▋▊▉"
 
 _LEFT = (Outcome.FAILED, Outcome.ERRORED, Outcome.RUNNING, Outcome.QUEUED)
@@ -51,7 +51,10 @@ class StackedBar(Widget):
         numbers = f" {ended:,}{share}"
         room = max(0, self.size.width - len(numbers))
         shares = cells_for([self.counts.get(outcome, 0) for outcome in _STACK], total, room)
-        parts = [(_FULL * cells, outcome_sign(o).look) for o, cells in zip(_STACK, shares, strict=True)]
+        parts = [
+            ((_RUNNING if outcome is Outcome.RUNNING else _FULL) * cells, outcome_sign(outcome).look)
+            for outcome, cells in zip(_STACK, shares, strict=True)
+        ]
         rest = _EMPTY * (room - sum(shares))
         return Content.assemble(*parts, (rest, MUTED), (numbers, "bold"))
 

@@ -12,6 +12,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from orch_tui.domain.node import Node, Outcome
@@ -42,7 +43,7 @@ class NodePane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="nodes.filter"),
-        Binding("exclamation_mark", "failures", "Failures", id="nodes.failures"),
+        Binding("exclamation_mark", "failures", "Failed only", id="nodes.failures"),
         Binding("space", "mark", "Mark", show=False, id="nodes.mark"),
         Binding("asterisk", "mark_all", "Mark all listed", show=False, id="nodes.mark-all"),
         Binding("u", "unmark", "Unmark all", show=False, id="nodes.unmark"),
@@ -60,6 +61,9 @@ class NodePane(Vertical):
         Input.-open { display: block; }
     }
     """
+
+    class Listed(Message):
+        """What is listed, or why it is not, has changed."""
 
     def __init__(self, now: Callable[[], datetime], cause_of: CauseOf) -> None:
         super().__init__()
@@ -109,9 +113,9 @@ class NodePane(Vertical):
     @property
     def note(self) -> str:
         """In what way the list is not simply all nodes, failed first; empty when it is."""
-        view, notes = self._view, []
         if self._fault:
-            notes.append(self._fault)
+            return self._fault
+        view, notes = self._view, []
         if (view.filter or view.failures_only) and self._rows.rollout is not None:
             notes.append("failures" if view.failures_only else "")
             notes.append(f"{len(self._rows):,} of {self._rows.rollout.named:,}")
@@ -131,6 +135,7 @@ class NodePane(Vertical):
             self.table.empty = "no nodes" if not self._view.filter else "no node is like that"
             self.table.show(self._rows)
             is_latest = self._rows.is_latest
+        self.post_message(self.Listed())
         if self._is_behind:
             self._is_behind = False
             # Looking through a hundred thousand nodes takes the collector 60 ms, and they form no cycles.
@@ -167,7 +172,8 @@ class NodePane(Vertical):
         try:
             view.wanted()
         except re.error as error:
-            self._fault = f"not a regular expression: {error.msg}"
+            self._fault = f"bad regex: {error.msg}"
+            self.post_message(self.Listed())
         else:
             self._fault = ""
             self._look(view)
