@@ -46,6 +46,10 @@ def _run(options: argparse.Namespace) -> int:
             from orch_tui.cli.doctor import doctor
 
             return doctor(options)
+        if options.command == "watch" and _wants_lines(options):
+            from orch_tui.cli.watch import watch
+
+            return watch(options)
         return _in_terminal(options)
     except ConfigError as error:
         print(f"orch-tui: {error}", file=sys.stderr)
@@ -54,6 +58,11 @@ def _run(options: argparse.Namespace) -> int:
         from orch_tui.cli.crash import report
 
         return report(error)
+
+
+def _wants_lines(options: argparse.Namespace) -> bool:
+    # A screen can be left before the job's end: then no exit code could tell it.
+    return options.plain or options.json or options.exit_status or not (sys.stdout and sys.stdout.isatty())
 
 
 def _in_terminal(options: argparse.Namespace) -> int:

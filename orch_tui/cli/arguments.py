@@ -9,6 +9,8 @@ from orch_tui import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MOST_DIGITS = 18
+
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; `command` of its result is None for the cockpit on the configured server."""
@@ -27,6 +29,9 @@ def parser() -> argparse.ArgumentParser:
         "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
     )
     demo.add_argument("--port", type=_port, default=0, help="where its simulator listens (a free port)")
+    _add_watch(
+        commands.add_parser("watch", parents=[common], help="follow one job, on the screen or in a pipe")
+    )
     commands.add_parser(
         "doctor",
         parents=[common],
@@ -45,6 +50,20 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--tls-dir", type=_path, metavar="DIR", help="serve TLS with cert.pem and key.pem")
     simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     return whole
+
+
+def _add_watch(watch: argparse.ArgumentParser) -> None:
+    watch.add_argument("job", type=_job, metavar="JOB", help="its number")
+    form = watch.add_mutually_exclusive_group()
+    form.add_argument(
+        "--plain", action="store_true", help="a line for each change (so it is where stdout is no terminal)"
+    )
+    form.add_argument("--json", action="store_true", help="the same as JSON, one object a line")
+    watch.add_argument(
+        "--exit-status",
+        action="store_true",
+        help="end with 1 if nodes failed, 3 if the job was stopped; it takes lines, not the screen",
+    )
 
 
 def _common() -> argparse.ArgumentParser:
@@ -82,6 +101,12 @@ def _path(text: str) -> "Path":
     from pathlib import Path
 
     return Path(text)
+
+
+def _job(text: str) -> str:
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return text
+    raise argparse.ArgumentTypeError("must be the number of a job, in digits")
 
 
 def _count(text: str) -> int:

@@ -65,10 +65,19 @@ def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
     Raises:
         ConfigError: The configuration cannot be used.
     """
+    return run(options, configured(options, found), opened)
+
+
+def configured(options: argparse.Namespace, found: Source) -> Start:
+    """What the configuration says to start with; the token leaves the environment.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+    """
     config = check_config(found)
     name, profile = config.profile(getattr(options, "profile", None))
     token, journal = os.environ.pop(TOKEN_VARIABLE, None), state_folder() / "journal.jsonl"
-    return run(options, Start(config, name, profile, token, journal), opened)
+    return Start(config, name, profile, token, journal)
 
 
 def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
@@ -85,8 +94,8 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
     if getattr(options, "read_only", False):
         profile = profile.model_copy(update={"read_only": True})
     log.note(f"orch-tui {__version__} begins: {start.profile_name}, {profile.service_url}")
-    journal = _journal(start)
-    session = _session(profile, start.token, journal, log)
+    journal = journal_of(start)
+    session = session_on(profile, start.token, journal, log)
     session.board.ask_ahead()
     # In threads, so that the answer comes in meanwhile.
     await asyncio.gather(asyncio.to_thread(import_module, "orch_tui.ui.app"), asyncio.to_thread(journal.open))
@@ -125,7 +134,8 @@ def _seconds() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def _journal(start: Start) -> "Journal":
+def journal_of(start: Start) -> "Journal":
+    """The user's journal, not yet open."""
     from orch_tui.session.journal import Journal
 
     return Journal(start.journal, start.profile.service_url)
@@ -139,7 +149,12 @@ def _complaints(journal: "Journal", profile: Profile) -> list[str]:
     return [f"{lines} lines of the journal of deploys could not be read"] if lines else []
 
 
-def _session(profile: Profile, token: str | None, journal: "Journal", log: Log) -> "Session":
+def session_on(profile: Profile, token: str | None, journal: "Journal", log: Log) -> "Session":
+    """A session with the orchestrator of `profile`.
+
+    Raises:
+        ConfigError: Its CA file, or a proxy of the environment, cannot be used.
+    """
     from orch_tui.api.client import OrchestratorClient
     from orch_tui.api.sign_in import SignIn
     from orch_tui.api.token import Token
@@ -188,6 +203,7 @@ def _app(
         themes=themes,
         theme=getattr(options, "theme", config.theme),
         keys=config.keys,
+        job=getattr(options, "job", None),
         complaints=[*(str(error) for error in failed), *complaints],
         driver=driver_for(link),
         painted=_collect_from_now_on,

@@ -51,6 +51,7 @@ class OrchApp(TerminalApp):
         themes: Themes by name; without them Textual's own are there.
         theme: The one to start with.
         keys: Other keys for bindings, by the binding's id.
+        job: The one to watch at once; home is below it.
         complaints: What was wrong with files that are not needed to run, one line each.
         driver: What draws on the terminal.
         painted: Called once, when the first picture is drawn.
@@ -75,6 +76,7 @@ class OrchApp(TerminalApp):
         themes: Mapping[str, Theme] | None = None,
         theme: str = DEFAULT_THEME,
         keys: Mapping[str, str] | None = None,
+        job: str | None = None,
         complaints: Iterable[str] = (),
         driver: type[Driver] | None = None,
         painted: Callable[[], object] = lambda: None,
@@ -82,6 +84,7 @@ class OrchApp(TerminalApp):
         super().__init__(keys or {}, driver)
         self.cockpit = cockpit
         self._home = EnvironmentsScreen(cockpit)
+        self._first_job = job
         self._own_themes = dict(themes or {})
         self._complaints = list(complaints)
         self._painted = painted
@@ -124,6 +127,8 @@ class OrchApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.push_screen(self._home)
+        if self._first_job is not None:
+            self.push_screen(RolloutScreen(self.cockpit, self._first_job))
         self.app_resume_signal.subscribe(self, self._continued)
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10)
