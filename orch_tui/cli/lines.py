@@ -30,7 +30,9 @@ def plain_line(news: News, now: datetime) -> str:
     """One line,; `now` is this machine's clock in UTC."""
     match news:
         case JobNews(rollout):
-            return f"{now:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_about(rollout)}"
+            return (
+                f"{rollout.server_time:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_about(rollout)}"
+            )
         case NodeNews(node, outcome):
             state = state_cell(node, outcome).text
             head = f"{clock(news.when or now, now):<8}  {state:<{_STATE}} {node.name:<{_NAME}}"
@@ -38,7 +40,7 @@ def plain_line(news: News, now: datetime) -> str:
         case ContactNews(problem):
             return f"{now:%H:%M:%S}  {_lost(problem) if problem else 'contact is back'}"
         case EndNews(rollout):
-            return f"{now:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_sums(rollout)}"
+            return f"{rollout.server_time:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_sums(rollout)}"
 
 
 def json_line(news: News, now: datetime) -> str:

@@ -83,7 +83,9 @@ def test_the_version_is_told(run: Run) -> None:
         (("simulate", "--port=65536"), "--port: must be a whole number from 0 to 65535"),
         (("demo", "--speed=nan"), "--speed: must be a number above 0, and at most 1000"),
         (("demo", "--speed=fast"), "--speed: must be a number above 0, and at most 1000"),
-        (("watch",), "invalid choice: 'watch'"),
+        (("wach",), "invalid choice: 'wach'"),
+        (("watch", "x7"), "JOB: must be the number of a job, in digits"),
+        (("watch", "7", "--plain", "--json"), "--json: not allowed with argument --plain"),
     ],
 )
 def test_a_wrong_flag_is_told_with_what_is_allowed(
