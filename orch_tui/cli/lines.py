@@ -27,12 +27,10 @@ _STATE, _NAME = 14, 30
 
 
 def plain_line(news: News, now: datetime) -> str:
-    """One line,; `now` is this machine's clock in UTC."""
+    """One line, with the server's time where it tells one; `now` is this machine's clock. All in UTC."""
     match news:
         case JobNews(rollout):
-            return (
-                f"{rollout.server_time:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_about(rollout)}"
-            )
+            return _job_line(rollout, _about(rollout))
         case NodeNews(node, outcome):
             state = state_cell(node, outcome).text
             head = f"{clock(news.when or now, now):<8}  {state:<{_STATE}} {node.name:<{_NAME}}"
@@ -40,7 +38,7 @@ def plain_line(news: News, now: datetime) -> str:
         case ContactNews(problem):
             return f"{now:%H:%M:%S}  {_lost(problem) if problem else 'contact is back'}"
         case EndNews(rollout):
-            return f"{rollout.server_time:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {_sums(rollout)}"
+            return _job_line(rollout, _sums(rollout))
 
 
 def json_line(news: News, now: datetime) -> str:
@@ -94,6 +92,10 @@ def _moment(time: datetime | None) -> str | None:
     if time is None:
         return None
     return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def _job_line(rollout: Rollout, words: str) -> str:
+    return f"{rollout.server_time:%H:%M:%S}  {job_sign(rollout.job).label:<{_STATE}} {words}"
 
 
 def _about(rollout: Rollout) -> str:

@@ -215,6 +215,24 @@ def test_a_refused_token_is_told_once_and_a_new_file_goes_on(
     assert TOKEN not in out
 
 
+@pytest.mark.parametrize("reason", ["the job is gone", "no other token can come"])
+def test_what_no_time_heals_is_not_waited_for(
+    server: Server, watching: Start, environment: dict[str, str], job: str, reason: str
+) -> None:
+    if reason == "the job is gone":
+        answer = Answer(404, b'{"kind":"puppetlabs.orchestrator/unknown-job","msg":"no such job"}')
+    else:
+        environment["ORCH_TUI_TOKEN"] = TOKEN
+        answer = Answer(401, b'{"kind":"puppetlabs.rbac/token-expired","msg":"expired"}')
+    process = watching("--json")
+    output(process).readline()
+    server.simulator.faults.add(path=f"/jobs/{job}", fault=answer)
+    _, err = process.communicate()
+    assert process.returncode == 2
+    (line,) = err.splitlines()
+    assert line.startswith(f"orch-tui: job {job}: ")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_and_not_the_job(server: Server, watching: Start, number: signal.Signals) -> None:
     process = watching()
