@@ -27,13 +27,13 @@ _STATE, _NAME = 14, 30
 
 
 def plain_line(news: News, now: datetime) -> str:
-    """One line, with the server's time where it tells one; `now` is this machine's clock. All in UTC."""
+    """One line, with the server's time; of contact with `now`, by this machine's clock. All in UTC."""
     match news:
         case JobNews(rollout):
             return _job_line(rollout, _about(rollout))
-        case NodeNews(node, outcome):
+        case NodeNews(node, outcome, seen):
             state = state_cell(node, outcome).text
-            head = f"{clock(news.when or now, now):<8}  {state:<{_STATE}} {node.name:<{_NAME}}"
+            head = f"{clock(news.when or seen, seen):<8}  {state:<{_STATE}} {node.name:<{_NAME}}"
             return f"{head}  {reason(node, outcome)}".rstrip()
         case ContactNews(problem):
             return f"{now:%H:%M:%S}  {_lost(problem) if problem else 'contact is back'}"
@@ -46,7 +46,7 @@ def json_line(news: News, now: datetime) -> str:
     match news:
         case JobNews(rollout):
             kind, told = "job", _job(rollout)
-        case NodeNews(node, outcome):
+        case NodeNews(node, outcome, _):
             kind = "node"
             told = {
                 "name": node.name,

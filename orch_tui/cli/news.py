@@ -22,10 +22,14 @@ class JobNews:
 
 @dataclass(frozen=True, slots=True)
 class NodeNews:
-    """Something else became of a node than was told before. A queued one is worth no word."""
+    """Something else became of a node than was told before. A queued one is worth no word.
+
+    `seen` is when this was read, by the server's clock.
+    """
 
     node: Node
     outcome: Outcome
+    seen: datetime
 
     @property
     def when(self) -> datetime | None:
@@ -101,7 +105,7 @@ class Reader:
             self._state = state
             yield JobNews(rollout)
         news = [
-            NodeNews(rollout.nodes[place], outcome)
+            NodeNews(rollout.nodes[place], outcome, rollout.server_time)
             for place, outcome in enumerate(rollout.outcomes)
             if outcome is not self._outcomes.get(place, Outcome.QUEUED) and place not in rollout.gone
         ]
