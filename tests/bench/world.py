@@ -38,7 +38,7 @@ class World:
 
     def deploy(self, wait_for: str = "running") -> str:
         """Deploy all of production; returns the job's number once it is in a state, or over."""
-        order = {"environment": "production", "scope": {"whole_environment": True}}
+        order = {"environment": "production"}
         job: str = json.loads(self.get("command/deploy", json.dumps(order).encode()))["job"]["name"]
         end = time.monotonic() + PATIENCE
         while self.job(job)["state"] not in (wait_for, "finished", "failed"):
