@@ -103,7 +103,8 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
         terminal.press("\x0c")
         terminal.becomes(but_for_its_age, before)
         terminal.press("\x1b")
-        terminal.shows("by name", "STOP")
+        terminal.reads_until(lambda: "Draw anew" not in terminal.text, "the help to close")
+        terminal.shows("by name", "Esc Back")
         before = but_for_its_age(terminal)
         terminal.wipe()
         terminal.process.send_signal(signal.SIGWINCH)  # of a size that is what it was

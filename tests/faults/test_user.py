@@ -88,7 +88,7 @@ def test_U6_quit_while_post_runs(trial: Trial) -> None:
         terminal.press("\x03")
         terminal.shows("waiting at most 5 s for the answer to a command")
         terminal.ends()
-        assert "The deploy of production" in terminal.text
+        assert "What became of the deploy of production" in terminal.text
         assert "The next start looks" in terminal.text
     # The next start finds what was left, and says so.
     with trial.terminal(f"--config={config}", environment=environment) as terminal:
