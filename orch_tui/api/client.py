@@ -12,7 +12,7 @@ from orch_tui.api.connection import Connection
 from orch_tui.api.exchange import Exchange, listed, not_understood
 from orch_tui.api.fields import identifier, read_items
 from orch_tui.api.pages import read_events, read_nodes
-from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.capabilities import Capabilities, Feature
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets, is_environment_name
 from orch_tui.domain.event import Events
@@ -113,8 +113,7 @@ class OrchestratorClient:
         """The most recent `limit` jobs, newest first, or those that follow the `offset` most recent ones.
 
         From 2017.3 a page without an order starts with the oldest; before, `order` and `offset` are not
-        documented. `pagination` came together with them and with descriptions: its presence tells.
-        Its `order` came in 2019.8.5, when `target` went.
+        documented.
         """
         params = {"limit": str(limit)} | ({"offset": str(offset)} if offset else {})
         if self._server_orders_jobs:
@@ -130,11 +129,45 @@ class OrchestratorClient:
             body = await self._list_jobs(params)
         # A server may pay no heed to `limit`; reading all its history would be felt.
         newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
-        pagination = body.get("pagination")
-        is_paged = isinstance(pagination, dict)
-        has_targets = not (is_paged and "order" in pagination)
-        server = Capabilities(has_descriptions=is_paged, has_pages=is_paged, has_targets=has_targets)
+        server = _of_pagination(body.get("pagination"))
         return Jobs(*read_items(newest_first[:limit], wire.JobWire), server)
+
+    async def capabilities(self, jobs: Jobs) -> Capabilities:
+        """What the server can do, by the form of `jobs` and by which documented endpoints it knows.
+
+        Asks two of them at most; what they refuse or fail to answer is left open.
+        """
+        server = jobs.server
+        if not server.may_have(Feature.PAGES):
+            server = await self._narrowed(server, "/inventory/none.invalid", "2016.5")
+            if server.may_have(Feature.TARGET) and not server.has(Feature.INVENTORY):
+                # Documented in 2016.2, and then not again until 2017.2.
+                known = await self._knows("/environments")
+                server = server.since("2016.4") if known is False else server
+        elif server.has(Feature.TARGET):
+            server = await self._narrowed(server, "/scheduled_jobs", "2018.1")
+        else:
+            server = await self._narrowed(server, "/scheduled_jobs/environment_jobs", "2021.7")
+        return server
+
+    async def _narrowed(self, server: Capabilities, path: str, release: str) -> Capabilities:
+        """`server` as of `release` or later if it knows `path`, as before that if it does not."""
+        match await self._knows(path):
+            case True:
+                return server.since(release)
+            case False:
+                return server.before(release)
+        return server
+
+    async def _knows(self, path: str) -> bool | None:
+        """Whether the server has an endpoint; None where that does not become clear."""
+        try:
+            await self._call("GET", self._root + path, params={"limit": "1"})
+        except OrchestratorError as error:
+            status = error.problem.status
+            # What may not be seen is there; what does not work now may be.
+            return None if status is None or status >= 500 or status == 401 else status != 404
+        return True
 
     async def _list_jobs(self, params: Mapping[str, str]) -> Any:
         try:
@@ -187,6 +220,14 @@ def _number(job: object) -> int:
     """By which to find the newest jobs; one whose number cannot be read counts as new, so that it is told."""
     number = identifier(job.get("name")) if isinstance(job, dict) else None
     return int(number) if number else _NEWEST
+
+
+def _of_pagination(pagination: object) -> Capabilities:
+    """It came in 2017.3 together with descriptions; its `order` came in 2019.8.5, when `target` went."""
+    server = Capabilities()
+    if not isinstance(pagination, dict):
+        return server.before("2017.3")
+    return server.since("2019.8.5") if "order" in pagination else server.since("2017.3").before("2019.8.5")
 
 
 def _job_of(body: object) -> str:

@@ -4,10 +4,10 @@ An item is unreadable only when it is no object or lacks what identifies it: any
 missing, null or of a type that no document foresees.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from orch_tui.api.fields import (
     Count,
@@ -22,9 +22,11 @@ from orch_tui.api.fields import (
     read_items,
     tolerant,
 )
+from orch_tui.domain.capabilities import Option
 from orch_tui.domain.environment import Instance
 from orch_tui.domain.job import Job, JobState, StateSpan
 from orch_tui.domain.node import NodeState
+from orch_tui.domain.scope import Scope
 from orch_tui.plain import plain
 
 EventId = Annotated[int, Field(ge=0, lt=10**18)]
@@ -52,11 +54,19 @@ class _Owner(Wire):
 
 
 class _Options(Wire):
+    model_config = ConfigDict(extra="allow")
+
     environment: Text = None
     noop: Flag = None
     concurrency: Number = None
     target: Text = None
+    scope: Any = None
     description: Text = None
+
+    def run_options(self) -> dict[Option, bool | int | str]:
+        """Those that we know, with values of a kind that can be sent again."""
+        told = self.model_extra or {}
+        return {option: told[option] for option in Option if _is_value(told.get(option))}
 
 
 class _Span(Wire):
@@ -102,6 +112,8 @@ class JobWire(Wire):
             finished=self.finished_timestamp,
             concurrency=options.concurrency,
             target=options.target or "",
+            scope=Scope.of_keys(options.scope) or Scope.of_target(options.target or ""),
+            options=options.run_options(),
             description=options.description or self.description or "",
             node_count=self.node_count,
             node_states={plain(name): count for name, count in (self.node_states or {}).items()},
@@ -159,6 +171,12 @@ def next_start(value: object) -> int | None:
         return _Link.model_validate(value).next_start()
     except ValueError:  # pydantic's ValidationError is one, and so is what urlsplit raises
         return None
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, str):
+        return plain(value) == value
+    return isinstance(value, bool | int)
 
 
 StateT = TypeVar("StateT", JobState, NodeState)

@@ -2,14 +2,17 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from secrets import token_hex
 from typing import Self
 
-from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.environment import Targets, is_environment_name, is_target_name
 from orch_tui.domain.job import Job
+from orch_tui.domain.run_option import option_fault, option_value
+from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_array
 
 _MOST_AT_ONCE = 1_000_000
 _LONGEST_DESCRIPTION = 500
@@ -37,45 +40,53 @@ class Mode(StrEnum):
 
 
 class Field(StrEnum):
-    """The fields of the form, in the order of the request."""
+    """The fields of the form, in the order of the request; the options come after them."""
 
     ENVIRONMENT = "environment"
     MODE = "mode"
     CONCURRENCY = "concurrency"
+    SCOPE = "scope"
     TARGET = "target"
     DESCRIPTION = "description"
 
 
 @dataclass(frozen=True, slots=True)
 class DeployRequest:
-    """What `POST /command/deploy` is to do (2016.2 documents the first four keys, 2017.3 `description`).
+    """What `POST /command/deploy` is to do (2016.2 documents the first four keys; `Capabilities` the others).
 
     None is a field left blank: it is not sent, and the server's own default holds.
 
     Attributes:
+        is_by_target: Whether an application is sent as `target`, as releases before scopes want it.
         description: As it is sent, with the nonce in it.
+        options: Only those that are sent.
         nonce: What tells this deploy from all others. It is sent in the description alone.
     """
 
     environment: str
     mode: Mode
     concurrency: int | None = None
-    target: str | None = None
+    scope: Scope = field(default_factory=Scope)
+    is_by_target: bool = False
     description: str | None = None
+    options: Mapping[Option, bool | int | str] = field(default_factory=dict)
     nonce: str = ""
 
     def json(self) -> str:
         """The body exactly as it is sent, so that what Review shows is what goes out."""
-        body: dict[str, str | bool | int] = {
+        body: dict[str, object] = {
             "environment": self.environment,
             "noop": self.mode is Mode.NOOP,
         }
         if self.concurrency is not None:
             body["concurrency"] = self.concurrency
-        if self.target is not None:
-            body["target"] = self.target
+        if self.is_by_target:
+            body["target"] = self.scope.value
+        elif keys := self.scope.keys():
+            body["scope"] = keys
         if self.description is not None:
             body["description"] = self.description
+        body |= {option.value: self.options[option] for option in Option if option in self.options}
         return json.dumps(body)
 
     @classmethod
@@ -88,9 +99,18 @@ class DeployRequest:
         keys = json.loads(body)
         if not isinstance(keys, dict) or not isinstance(keys.get("environment"), str):
             raise ValueError("not the body of a deploy")
-        mode = Mode.NOOP if keys.get("noop") else Mode.ENFORCE
-        concurrency, target, text = (keys.get(name) for name in ("concurrency", "target", "description"))
-        request = cls(keys["environment"], mode, concurrency, target, text, nonce)
+        target = keys.get("target")
+        scope = Scope.of_keys(keys.get("scope")) or Scope()
+        request = cls(
+            keys["environment"],
+            Mode.NOOP if keys.get("noop") else Mode.ENFORCE,
+            keys.get("concurrency"),
+            Scope(ScopeKind.APPLICATION, target) if isinstance(target, str) else scope,
+            isinstance(target, str),
+            keys.get("description"),
+            {option: keys[option] for option in Option if option in keys},
+            nonce,
+        )
         if request.json() != body:
             raise ValueError("not a body of ours")
         return request
@@ -98,41 +118,111 @@ class DeployRequest:
 
 @dataclass(frozen=True, slots=True)
 class DeployDraft:
-    """The form as typed."""
+    """The form as typed.
+
+    Attributes:
+        target: What is to be deployed, in the way of `kind`. Nodes are named one by one, by a file
+            (`@web.txt`), or by a list that the form was opened with (`#42 failed`).
+        lists: The nodes that such a file or list names, or, in words, why that is not known.
+        options: The texts of those that are not left to the server: `yes` and `no` for most.
+    """
 
     environment: str = ""
     mode: Mode = Mode.NOOP
     concurrency: str = ""
+    kind: ScopeKind = ScopeKind.ENVIRONMENT
     target: str = ""
     description: str = ""
+    options: Mapping[Option, str] = field(default_factory=dict)
+    lists: Mapping[str, NodeNames | str] = field(default_factory=dict)
 
-    def faults(self, server: Capabilities) -> dict[Field, str]:
-        """What is wrong with each field, in words for its reader; empty when `server` can take the draft."""
-        found = {
+    def faults(self, server: Capabilities, targets: Targets) -> dict[Field | Option, str]:
+        """What is wrong with each field, in words for its reader; empty when `server` can take the draft.
+
+        `targets` is what can be chosen from.
+        """
+        found: dict[Field | Option, str] = {
             Field.ENVIRONMENT: _environment_fault(self.environment.strip()),
             Field.CONCURRENCY: _concurrency_fault(self.concurrency.strip()),
-            Field.TARGET: _target_fault(self.target.strip(), server),
+            Field.SCOPE: "" if self.kind in scope_kinds(server) else "this server does not know that",
+            Field.TARGET: self._target_fault(targets),
             Field.DESCRIPTION: _description_fault(self.description.strip()),
+        }
+        found |= {
+            option: option_fault(option, text, server, is_noop=self.mode is Mode.NOOP)
+            for option, text in self.options.items()
         }
         return {name: fault for name, fault in found.items() if fault}
 
-    def request(self, nonce: str, server: Capabilities) -> DeployRequest:
+    def request(self, nonce: str, server: Capabilities, targets: Targets) -> DeployRequest:
         """The request that this draft stands for, as `server` understands it.
 
         Raises:
             ValueError: The draft has faults.
         """
-        if faults := self.faults(server):
+        if faults := self.faults(server, targets):
             raise ValueError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
-        concurrency = self.concurrency.strip()
+        concurrency, is_described = self.concurrency.strip(), server.has(Feature.DESCRIPTIONS)
+        by_scope = server.has(Feature.APPLICATION_SCOPE)
         return DeployRequest(
             environment=self.environment.strip(),
             mode=self.mode,
             concurrency=int(concurrency) if concurrency else None,
-            target=self.target.strip() or None,
-            description=with_nonce(self.description, nonce) if server.has_descriptions else None,
+            scope=self._scope(targets),
+            is_by_target=self.kind is ScopeKind.APPLICATION and not by_scope,
+            description=with_nonce(self.description, nonce) if is_described else None,
+            options={option: option_value(option, text) for option, text in self.options.items() if text},
             nonce=nonce,
         )
+
+    @property
+    def names(self) -> NodeNames | str:
+        """The nodes that `target` names; in words, why that is not known."""
+        text = self.target.strip()
+        if text[:1] in ("@", "#"):
+            return self.lists.get(text, "no such list" if text[0] == "#" else "being read …")
+        return NodeNames.read(text)
+
+    def _scope(self, targets: Targets) -> Scope:
+        text, names = self.target.strip(), self.names
+        match self.kind:
+            case ScopeKind.ENVIRONMENT:
+                return Scope()
+            case ScopeKind.NODES if isinstance(names, NodeNames):
+                return Scope(self.kind, nodes=names.names)
+            case ScopeKind.NODE_GROUP:
+                return Scope(self.kind, targets.group_id(text) or "")
+        return Scope(self.kind, text)
+
+    def _target_fault(self, targets: Targets) -> str:
+        text = self.target.strip()
+        match self.kind:
+            case ScopeKind.ENVIRONMENT:
+                return ""
+            case ScopeKind.APPLICATION if not is_target_name(text):
+                return "an application (Lamp) or an instance of one (Lamp[shop])"
+            case ScopeKind.NODES if not text:
+                return "names of nodes, or @FILE that holds them"
+            case ScopeKind.NODES:
+                return self.names if isinstance(self.names, str) else self.names.fault
+            case ScopeKind.QUERY:
+                return _query_fault(text)
+            case ScopeKind.NODE_GROUP if targets.group_id(text) is None:
+                return "the name of a node group, or its id"
+        return ""
+
+
+def scope_kinds(server: Capabilities) -> tuple[ScopeKind, ...]:
+    """The ways to choose nodes that `server` certainly takes."""
+    known = {
+        ScopeKind.ENVIRONMENT: True,
+        # Where it is not certain which of the two it is, `target` is: both releases know that.
+        ScopeKind.APPLICATION: server.has(Feature.APPLICATION_SCOPE) or server.has(Feature.TARGET),
+        ScopeKind.NODES: server.has(Feature.SCOPES),
+        ScopeKind.QUERY: server.has(Feature.SCOPES),
+        ScopeKind.NODE_GROUP: server.has(Feature.NODE_GROUPS),
+    }
+    return tuple(kind for kind in ScopeKind if known[kind])
 
 
 def nodes_in_both(request: DeployRequest, job: Job, targets: Targets) -> int | None:
@@ -140,11 +230,10 @@ def nodes_in_both(request: DeployRequest, job: Job, targets: Targets) -> int | N
 
     `targets` is what the environment offers.
     """
-    ours = targets.nodes_of(request.target) if request.target else None
-    theirs = targets.nodes_of(job.target) if job.target else None
+    ours, theirs = targets.nodes_of(request.scope), targets.nodes_of(job.scope) if job.scope else None
     if ours is not None and theirs is not None:
         return len(ours & theirs)
-    if request.target is None:
+    if request.scope.kind is ScopeKind.ENVIRONMENT:
         return job.node_count if theirs is None else len(theirs)
     return len(ours) if ours is not None and job.is_of_whole_environment else None
 
@@ -167,11 +256,14 @@ def _concurrency_fault(text: str) -> str:
     return ""
 
 
-def _target_fault(text: str, server: Capabilities) -> str:
-    if text and not server.has_targets:
-        return "must be blank: this server takes no target"
-    if text and not is_target_name(text):
-        return "an application (Lamp) or an instance of one (Lamp[shop]), or blank for all"
+def _query_fault(text: str) -> str:
+    if not text:
+        return 'a query in PQL: nodes[certname] { certname ~ "^web" }'
+    if is_array(text):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return "begins with a bracket, so must be JSON: PuppetDB's AST"
     return ""
 
 

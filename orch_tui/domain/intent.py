@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.job import Job
+from orch_tui.domain.scope import Scope, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,19 @@ class Intent:
     def fits(self, job: Job) -> bool:
         """Whether `job` could be the one, for servers that keep no description: only a person can tell."""
         request = self.request
-        is_whole = request.target is None and job.is_of_whole_environment
+        is_whole = request.scope.kind is ScopeKind.ENVIRONMENT and job.is_of_whole_environment
         return (
             job.environment == request.environment
             and job.noop in (None, request.mode is Mode.NOOP)
             and job.concurrency == request.concurrency
-            and (is_whole or job.target == request.target)
+            and (is_whole or _is_same(request.scope, job))
             and int(job.id) > int(self.after or 0)
         )
+
+
+def _is_same(scope: Scope, job: Job) -> bool:
+    """Whether a job may be of `scope`: where the server tells no scope, its target is one word for it."""
+    if job.scope is not None:
+        return job.scope == scope
+    words = {ScopeKind.NODES: "nodes", ScopeKind.QUERY: "query"}
+    return job.target == words.get(scope.kind, scope.value)

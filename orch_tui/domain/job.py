@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.capabilities import Capabilities, Option
 from orch_tui.domain.node import NodeState
+from orch_tui.domain.scope import Scope, ScopeKind
 
 
 class JobState(StrEnum):
@@ -57,6 +58,10 @@ class Job:
     finished: datetime | None = None
     concurrency: int | None = None
     target: str = ""
+    scope: Scope | None = None
+    """None where the server does not tell, or in a way that is not understood."""
+    options: Mapping[Option, bool | int | str] = field(default_factory=dict)
+    """Those that the server tells of; a default that was not chosen may be among them."""
     description: str = ""
     node_count: int | None = None
     node_states: Mapping[str, int] = field(default_factory=dict)
@@ -65,6 +70,8 @@ class Job:
     @property
     def is_of_whole_environment(self) -> bool:
         """Whether it was given no target; releases before 2017.3 put it in words."""
+        if self.scope is not None:
+            return self.scope.kind is ScopeKind.ENVIRONMENT
         return self.target in ("", "whole environment")
 
     @property

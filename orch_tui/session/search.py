@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.capabilities import Feature
 from orch_tui.domain.intent import Intent
 from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.problem import OrchestratorError
@@ -97,4 +98,4 @@ def _goes_on(jobs: Jobs, intent: Intent) -> bool:
     is_full = len(jobs.items) + jobs.unreadable >= _PAGE
     changed = [job.changed for job in jobs.items if job.changed is not None]
     is_new = not changed or min(changed) > intent.server_time - _EARLIER
-    return jobs.server.has_pages and is_full and is_new
+    return jobs.server.has(Feature.PAGES) and is_full and is_new

@@ -38,6 +38,7 @@ class Session:
         signing_in: Where the token that both send can be had anew.
         poll_interval: Seconds between two polls while something happens.
         environment: The environment to show even if nobody lists environments and no past job names it.
+        release: That of the server, if somebody knows it; else its answers tell what it can do.
         read_only: Whether no command is ever sent, whatever asks for it.
         monotonic: Seconds that never go back; ages of readings are counted on it.
         sleep: Waits so many seconds, between two looks for a job.
@@ -54,6 +55,7 @@ class Session:
         *,
         poll_interval: float,
         environment: str | None = None,
+        release: str | None = None,
         read_only: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -65,8 +67,9 @@ class Session:
         self._journal = journal
         self.deploys = Deploys(commanding, journal, read_only=read_only, monotonic=monotonic, sleep=sleep)
         self._stops = Stops(commanding, read_only=read_only)
-        self.server: Capabilities | None = None
-        """What the server can do; None until an answer has told."""
+        self._pinned = None if release is None else Capabilities.of_release(release)
+        self.server = self._pinned
+        """What the server can do; None until its answers have told."""
         self.new_nonce = nonces
         self._signing_in = signing_in
         self._poll_interval = poll_interval
@@ -107,6 +110,8 @@ class Session:
         self._learn(board.jobs)
         self._forget_those_gone(board)
         yield board
+        if self.server is None:
+            self.server = await self._watching.capabilities(board.jobs)
 
     def _forget_those_gone(self, board: Board) -> None:
         """A job that the list should name, and does not, is none any more."""
@@ -118,10 +123,10 @@ class Session:
             if number in listed or int(number) < oldest
         }
 
-    def _learn(self, jobs: Jobs) -> Capabilities:
+    def _learn(self, jobs: Jobs) -> None:
         self._known_jobs.update((job.id, job) for job in jobs.items)
-        self.server = jobs.server
-        return jobs.server
+        if self._pinned is None and self.server is not None and not self.server.agrees_with(jobs.server):
+            self.server = None  # it is another release since
 
     async def ask_server(self) -> Capabilities:
         """Ask what the server can do, and which job is the newest.
@@ -129,7 +134,10 @@ class Session:
         Raises:
             OrchestratorError: It could not be asked.
         """
-        return self._learn(await self._watching.jobs(1))
+        jobs = await self._watching.jobs(1)
+        self._learn(jobs)
+        self.server = self._pinned or await self._watching.capabilities(jobs)
+        return self.server
 
     @property
     def clock_offset(self) -> timedelta:

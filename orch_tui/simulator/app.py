@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from orch_tui.simulator import commands, errors
 from orch_tui.simulator.access import Access
 from orch_tui.simulator.answers import Answers
-from orch_tui.simulator.catalog import Catalog, Inventory, tasks
+from orch_tui.simulator.catalog import Catalog, Inventory, nothing_scheduled, tasks
 from orch_tui.simulator.errors import Invalid, Refusal
 from orch_tui.simulator.facts import Place
 from orch_tui.simulator.fleet import Environment
@@ -86,6 +86,8 @@ class _Api:
             "GET/inventory/{name}": self.inventory_of,
             "POST/inventory": self.inventory_of_many,
             "GET/tasks": self.tasks,
+            "GET/scheduled_jobs": self.scheduled_jobs,
+            "GET/scheduled_jobs/environment_jobs": self.scheduled_jobs,
             "POST/command/deploy": self.deploy,
             "POST/command/stop": self.stop,
         }
@@ -187,6 +189,9 @@ class _Api:
             if not (name.isascii() and name.replace("_", "a").isalnum()):
                 raise Invalid("environment", f"{name!r} is no name of an environment")
             return whole(tasks(self._environment(name)))
+
+    async def scheduled_jobs(self, _request: Request) -> Response:
+        return whole(nothing_scheduled())
 
     async def sign_in(self, request: Request) -> Response:
         body = await request.body()

@@ -126,3 +126,8 @@ class Inventory:
 def tasks(environment: Environment) -> Json:
     """A list that only tells that the environment exists: tasks themselves are not simulated."""
     return {"environment": {"name": environment.name, "code_id": None}, "items": []}
+
+
+def nothing_scheduled() -> Json:
+    """Jobs are not scheduled here, but whether a release has the lists tells which it is."""
+    return {"items": [], "pagination": {"limit": 50, "offset": 0, "total": 0}}

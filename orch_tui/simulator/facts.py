@@ -91,6 +91,8 @@ _ENDPOINTS = (
     _fact(Place.ENDPOINT, _ENVIRONMENTS, "2017.2", until="2017.2"),
     _fact(Place.ENDPOINT, "GET/inventory GET/inventory/{name} POST/inventory", "2016.5"),
     _fact(Place.ENDPOINT, "GET/tasks", "2017.3"),
+    _fact(Place.ENDPOINT, "GET/scheduled_jobs", "2018.1"),
+    _fact(Place.ENDPOINT, "GET/scheduled_jobs/environment_jobs", "2021.7"),
 )
 
 _COMMANDS = (

@@ -11,6 +11,7 @@ from orch_tui.domain.cause import to_the_point
 from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.session.stops import Stop, StopReply
 
 MUTED = "dim"
@@ -195,9 +196,22 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def target_words(environment: str, target: str | None) -> str:
-    """What a deploy reaches, in words."""
-    return f"{target} in {environment}" if target else f"the whole environment {environment}"
+def scope_words(scope: Scope, environment: str) -> str:
+    """What a deploy reaches, in words of one line."""
+    match scope.kind:
+        case ScopeKind.ENVIRONMENT:
+            return f"the whole environment {environment}"
+        case ScopeKind.APPLICATION:
+            what = scope.value
+        case ScopeKind.NODES if len(scope.nodes) == 1:
+            what = scope.nodes[0]
+        case ScopeKind.NODES:
+            what = f"{len(scope.nodes):,} nodes"
+        case ScopeKind.QUERY:
+            what = "the nodes of a query"
+        case ScopeKind.NODE_GROUP:
+            what = f"node group {scope.value}"
+    return f"{what} in {environment}"
 
 
 def metrics_words(metrics: Metrics, outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import JobState
 from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import ProblemKind
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.simulator import Answer, Settings
 from tests.conftest import ERAS, TOKEN, all_nodes
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 NOOP = DeployRequest("production", Mode.NOOP)
 ENFORCE = DeployRequest("production", Mode.ENFORCE)
+
+SHOP = Scope(ScopeKind.APPLICATION, "Lamp[shop]")
 
 
 @pytest.fixture(params=ERAS)
@@ -49,10 +52,10 @@ async def test_targets_are_applications_and_their_instances_with_their_nodes(
     client = connect(start(api=api, list_environments=None).url)
     targets = await client.targets("production")
     assert {"Lamp", "Lamp[shop]", "Lamp[intranet]"} <= set(targets.names)
-    shop = targets.nodes_of("Lamp[shop]")
+    shop = targets.nodes_of(SHOP)
     assert shop
     assert all(name.endswith(".example.com") for name in shop)
-    assert shop < (targets.nodes_of("Lamp") or frozenset())
+    assert shop < (targets.nodes_of(Scope(ScopeKind.APPLICATION, "Lamp")) or frozenset())
     assert await client.targets("retired") == Targets()
 
 
@@ -167,7 +170,7 @@ async def test_a_deploy_sends_just_what_was_chosen(
 async def test_a_target_is_sent_as_chosen(start: Start, connect: Connect) -> None:
     server = start()
     client = connect(server.url)
-    job = await client.deploy(DeployRequest("production", Mode.ENFORCE, 1, "Lamp[shop]"))
+    job = await client.deploy(DeployRequest("production", Mode.ENFORCE, 1, SHOP, is_by_target=True))
     assert server.posts("deploy") == [
         b'{"environment": "production", "noop": false, "concurrency": 1, "target": "Lamp[shop]"}'
     ]

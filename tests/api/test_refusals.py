@@ -13,6 +13,7 @@ from orch_tui.api.failure import http_date, http_problem
 from orch_tui.api.token import Token
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.simulator import Answer
 from tests.conftest import all_nodes
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 PRODUCTION = DeployRequest("production", Mode.NOOP)
 
 
+WIKI, NOPE = Scope(ScopeKind.APPLICATION, "Wiki"), Scope(ScopeKind.APPLICATION, "Nope")
+
+
 def refusal(status: int, body: object, *headers: tuple[str, str]) -> Answer:
     return Answer(status, json.dumps(body).encode(), headers)
 
@@ -33,10 +37,10 @@ def refusal(status: int, body: object, *headers: tuple[str, str]) -> Answer:
     [
         ({}, DeployRequest("nowhere", Mode.NOOP), 404, ProblemKind.UNKNOWN_ENVIRONMENT, "nowhere"),
         ({}, DeployRequest("retired", Mode.NOOP), 400, ProblemKind.EMPTY_ENVIRONMENT, "retired"),
-        ({}, DeployRequest("production", Mode.NOOP, None, "Wiki"), 400, ProblemKind.EMPTY_TARGET, "Wiki"),
+        ({}, DeployRequest("production", Mode.NOOP, None, WIKI, True), 400, ProblemKind.EMPTY_TARGET, "Wiki"),
         (
             {"unknown_target": True},
-            DeployRequest("production", Mode.NOOP, None, "Nope"),
+            DeployRequest("production", Mode.NOOP, None, NOPE, True),
             404,
             ProblemKind.UNKNOWN_TARGET,
             "Nope",

@@ -6,17 +6,45 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.job import JobState
 from orch_tui.domain.node import NodeState, Outcome
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.simulator import DIALECTS
-from orch_tui.simulator.facts import Place
+from orch_tui.simulator.facts import Place, Trait
 from tests.conftest import all_nodes
 
 if TYPE_CHECKING:
     from orch_tui.domain.event import Event
     from tests.api.conftest import Connect, ProblemOf, Start
+
+
+@pytest.mark.parametrize("api", DIALECTS)
+async def test_the_answers_of_a_release_tell_what_it_can_do_and_no_more(
+    start: Start, connect: Connect, api: str
+) -> None:
+    client = connect(start(api=api, nodes=5, list_environments=None).url)
+    dialect, server = DIALECTS[api], await client.capabilities(await client.jobs(1))
+    assert server.agrees_with(Capabilities.of_release(api))
+    known = {
+        Feature.TARGET: "target" in dialect[Place.DEPLOY],
+        Feature.SCOPES: "scope" in dialect[Place.DEPLOY],
+        Feature.APPLICATION_SCOPE: "application" in dialect[Place.SCOPE],
+        Feature.NODE_GROUPS: "node_group" in dialect[Place.SCOPE],
+        Feature.DESCRIPTIONS: "description" in dialect[Place.DEPLOY],
+        Feature.PAGES: "offset" in dialect[Place.JOBS_QUERY],
+        Feature.INVENTORY: "GET/inventory" in dialect[Place.ENDPOINT],
+        Feature.LIMITED: dialect.has(Trait.EIGHT_AT_ONCE),
+        Feature.FORCE: "force" in dialect[Place.STOP],
+    }
+    pinned = Capabilities.of_release(api)
+    assert {feature: pinned.has(feature) for feature in Feature} == known
+    assert {feature for feature in Feature if server.has(feature)} <= {each for each in known if known[each]}
+    assert all(server.may_have(feature) for feature in Feature if known[feature])
+    # That a job without a limit is limited shows in no answer; all the rest does.
+    assert all(server.has(feature) == known[feature] for feature in Feature if feature is not Feature.LIMITED)
+    assert set(pinned.options) == {option for option in Option if option in dialect[Place.DEPLOY]}
 
 
 @pytest.mark.parametrize("api", DIALECTS)
@@ -34,8 +62,8 @@ async def test_every_release_is_understood(
 
     earlier = await client.jobs(100)
     deploy = DIALECTS[api][Place.DEPLOY]
-    assert earlier.server.has_descriptions == ("description" in deploy)
-    assert earlier.server.has_targets == ("target" in deploy)
+    assert earlier.server.has(Feature.DESCRIPTIONS) == ("description" in deploy)
+    assert earlier.server.has(Feature.TARGET) == ("target" in deploy)
     assert earlier.unreadable == 0
     assert {job.state for job in earlier.items} >= {JobState.FINISHED, JobState.STOPPED, JobState.RUNNING}
     job = await client.deploy(DeployRequest("production", Mode.NOOP))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orch_tui.domain.environment import Instance, Targets, is_environment_name
+from orch_tui.domain.scope import Scope, ScopeKind
 
 SHOP = Instance("Lamp", "shop", ("web-1", "db-1"))
 INTRANET = Instance("Lamp", "intranet", ("web-2", "db-1"))
@@ -29,8 +30,8 @@ def test_each_application_stands_before_its_own_instances() -> None:
 
 def test_a_target_has_the_nodes_of_its_instances_where_the_server_tells_them() -> None:
     targets = Targets(("Lamp", "Forge", "Wiki"), (SHOP, INTRANET, FORGE))
-    assert targets.nodes_of("Lamp[shop]") == frozenset({"web-1", "db-1"})
-    assert targets.nodes_of("Lamp") == frozenset({"web-1", "web-2", "db-1"})
-    assert targets.nodes_of("Forge") == frozenset()
-    assert targets.nodes_of("Wiki") is None
-    assert targets.nodes_of("Lamp[gone]") is None
+    assert targets.nodes_of(Scope(ScopeKind.APPLICATION, "Lamp[shop]")) == frozenset({"web-1", "db-1"})
+    assert targets.nodes_of(Scope(ScopeKind.APPLICATION, "Lamp")) == frozenset({"web-1", "web-2", "db-1"})
+    assert targets.nodes_of(Scope(ScopeKind.APPLICATION, "Forge")) == frozenset()
+    assert targets.nodes_of(Scope(ScopeKind.APPLICATION, "Wiki")) is None
+    assert targets.nodes_of(Scope(ScopeKind.APPLICATION, "Lamp[gone]")) is None

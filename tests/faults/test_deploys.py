@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from orch_tui.domain.deploy import DeployDraft
+from orch_tui.domain.environment import Targets
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.session.deploys import Fate
 from orch_tui.session.journal_line import How
 from orch_tui.simulator import Answer, CutBody, Drop, DropAfter, ManualClock, Settings
@@ -182,7 +184,9 @@ async def test_J21_description_cut_by_server(server: Server, sessions: Sessions,
     strike(server, DropAfter())
     async with sessions.open() as session:
         capabilities = await session.ask_server()
-        request = DeployDraft("production", description=text).request(session.new_nonce(), capabilities)
+        request = DeployDraft("production", description=text).request(
+            session.new_nonce(), capabilities, Targets()
+        )
         submission = await session.deploy(request)
     assert (submission.fate, submission.how) == (Fate.ACCEPTED, How.FOUND)
 
@@ -242,7 +246,7 @@ class TestWithoutDescriptions:
 
 
 async def test_P4_an_earlier_run_left_a_deploy_open(trial: Trial) -> None:
-    request, gone = marked(replace(marked(), target="Lamp[shop]")), marked()
+    request, gone = marked(replace(marked(), scope=Scope(ScopeKind.APPLICATION, "Lamp[shop]"))), marked()
     earlier = trial.server.journal()
     await earlier.intend(request, NOON, "1813")
     await earlier.intend(replace(gone, environment="staging"), NOON, "1813")

@@ -7,6 +7,7 @@ import pytest
 from orch_tui.api.token import Token
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.problem import ProblemKind
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.journal_line import How
 from orch_tui.session.session import Session
@@ -21,7 +22,11 @@ def jobs(server: Server) -> list[str]:
 
 
 async def test_twenty_presses_are_one_deploy(server: Server, session: Session) -> None:
-    request = marked(DeployRequest("production", Mode.NOOP, concurrency=3, target="Lamp[shop]"))
+    request = marked(
+        DeployRequest(
+            "production", Mode.NOOP, concurrency=3, scope=Scope(ScopeKind.APPLICATION, "Lamp[shop]")
+        )
+    )
     submissions = await asyncio.gather(*(session.deploy(request) for _ in range(20)))
     assert server.posts("deploy") == [request.json().encode()]
     (accepted,) = [each for each in submissions if each.fate is Fate.ACCEPTED]

@@ -80,8 +80,8 @@ async def test_review_shows_the_very_bytes_that_are_sent(cockpits: Cockpits) -> 
     async with cockpits.running(environment="production") as driver:
         await driver.press("d", "tab", "space", "tab", "5", "tab", *"Lamp[shop]", "tab", *"first", "enter")
         body = (
-            '{"environment": "production", "noop": false, "concurrency": 5, "target": "Lamp[shop]", '
-            '"description": "first [orch-tui 7f3a9c21e001]"}'
+            '{"environment": "production", "noop": false, "concurrency": 5, '
+            '"scope": {"application": "Lamp[shop]"}, "description": "first [orch-tui 7f3a9c21e001]"}'
         )
         await driver.shows("E N F O R C E", "Lamp[shop] in production", *body.split(), "Enter sends it")
         await driver.press("enter")
@@ -118,11 +118,11 @@ class TestWithoutDescriptions:
 
 
 class TestWithoutTargets:
-    """A server of 2019.8.5, which might pay no heed to a target and deploy the whole environment."""
+    """A server of 2021.7, which might pay no heed to a target and deploy the whole environment."""
 
     @pytest.fixture
     def settings(self) -> Settings:
-        return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2019.8.5")
+        return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2021.7")
 
     async def test_a_target_is_never_sent_to_a_server_that_takes_none(self, cockpits: Cockpits) -> None:
         async with cockpits.running(environment="production") as driver:
@@ -130,7 +130,7 @@ class TestWithoutTargets:
             form = driver.screen(DeployScreen)
             await driver.shows("none on this server: the whole environment")
             await driver.press(*"Lamp[shop]")
-            await driver.shows("must be blank: this server takes no target")
+            await driver.shows("must be blank: this server does not know that")
             await driver.press("enter")
             assert driver.screen(DeployScreen) is form
         assert cockpits.server.posts("deploy") == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, NodeState, Outcome
+from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.ui import text
 
 NOW = datetime(2020, 5, 1, 12, tzinfo=UTC)
@@ -129,5 +130,8 @@ def test_metrics_tell_what_is_not_zero(metrics: Metrics, noop: bool, words: str)
 
 
 def test_a_target_in_words() -> None:
-    assert text.target_words("production", None) == "the whole environment production"
-    assert text.target_words("production", "Lamp[shop]") == "Lamp[shop] in production"
+    assert text.scope_words(Scope(), "production") == "the whole environment production"
+    assert (
+        text.scope_words(Scope(ScopeKind.APPLICATION, "Lamp[shop]"), "production")
+        == "Lamp[shop] in production"
+    )

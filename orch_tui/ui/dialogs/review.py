@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, target_words
+from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
 
 _MEANING = {
@@ -74,7 +74,7 @@ class ReviewDialog(Dialog[bool]):
         mode.add_class("mode")
         yield mode
         yield paragraph(
-            "Deploy ", (target_words(request.environment, request.target), STRONG), f" on {self._where}.",
+            "Deploy ", (scope_words(request.scope, request.environment), STRONG), f" on {self._where}.",
             f"\n{_MEANING[request.mode]}",
             "" if self._reach is None else f"\n{self._reach:,} nodes now, by the server's list of instances.",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from orch_tui.domain.intent import Intent
 from orch_tui.session.deploys import Pending
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import MUTED, STRONG, target_words
+from orch_tui.ui.text import MUTED, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
 
 _TYPED = 4
@@ -56,7 +56,7 @@ class UnsettledDialog(Dialog[Unsettled]):
         request = self._intent.request
         when = self._intent.written.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         yield paragraph(
-            "Deploy ", (target_words(request.environment, request.target), STRONG), ", ",
+            "Deploy ", (scope_words(request.scope, request.environment), STRONG), ", ",
             (request.mode.upper(), STRONG), f",\nsent {when} from {self._intent.host}, marked ",
             (request.nonce, STRONG), ".",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import STRONG, Cell, job_sign, mode_cell, target_words
+from orch_tui.ui.text import STRONG, Cell, job_sign, mode_cell, scope_words
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
 
@@ -37,7 +37,7 @@ class WhichJobDialog(Dialog[Job]):
     def body(self) -> Iterable[Widget]:
         request = self._request
         yield paragraph(
-            "The answer to the deploy of ", (target_words(request.environment, request.target), STRONG),
+            "The answer to the deploy of ", (scope_words(request.scope, request.environment), STRONG),
             f", {request.mode.upper()}, was lost. This server cannot tell its job from others like it; "
             "these are newer than the deploy and fit it. Nothing is sent again, whatever you choose.",
         )  # fmt: skip

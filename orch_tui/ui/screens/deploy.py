@@ -13,11 +13,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, nodes_in_both
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import Job
 from orch_tui.domain.problem import OrchestratorError, ProblemKind
+from orch_tui.domain.scope import ScopeKind
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
@@ -78,6 +79,7 @@ class DeployScreen(CockpitScreen):
         self.concurrency = ChoiceInput(id=Field.CONCURRENCY, restrict=r"[0-9]*")
         self.target = ChoiceInput(id=Field.TARGET)
         self.description = ChoiceInput(id=Field.DESCRIPTION)
+        self.describing = Vertical(id="describing")
         self.hints = {field: Line(classes="hint") for field in Field}
         self.offered = Static(id="offered")
 
@@ -88,7 +90,7 @@ class DeployScreen(CockpitScreen):
             yield from self._field("Mode", Field.MODE, self.mode)
             yield from self._field("Concurrency", Field.CONCURRENCY, self.concurrency)
             yield from self._field("Target", Field.TARGET, self.target)
-            with Vertical(id="describing"):
+            with self.describing:
                 yield from self._field("Description", Field.DESCRIPTION, self.description)
             yield self.offered
         yield self.status
@@ -127,7 +129,7 @@ class DeployScreen(CockpitScreen):
             self.action_review()
 
     def _take_server(self, server: Capabilities) -> None:
-        self.query_one("#describing").display = server.has_descriptions
+        self.describing.display = server.has(Feature.DESCRIPTIONS)
         self._check()
 
     def _tick(self) -> None:
@@ -144,11 +146,13 @@ class DeployScreen(CockpitScreen):
     @property
     def draft(self) -> DeployDraft:
         """The form as it stands."""
+        target = self.target.value
         return DeployDraft(
             self.environment.value,
             self.mode.mode,
             self.concurrency.value,
-            self.target.value,
+            ScopeKind.APPLICATION if target.strip() else ScopeKind.ENVIRONMENT,
+            target,
             self.description.value,
         )
 
@@ -169,11 +173,17 @@ class DeployScreen(CockpitScreen):
     @on(Input.Changed)
     @on(ModeChoice.Changed)
     def _check(self) -> None:
-        faults = self.draft.faults(self._server)
+        faults = self._faults(self.draft)
         for field in Field:
             fault = faults.get(field)
             self.hints[field].content = Content.styled(fault, "$text-error") if fault else self._hint(field)
         self._show_offered()
+
+    def _faults(self, draft: DeployDraft) -> dict[Field | Option, str]:
+        faults = draft.faults(self._server, self._targets)
+        if fault := faults.pop(Field.SCOPE, ""):
+            faults[Field.TARGET] = f"must be blank: {fault}"
+        return faults
 
     @property
     def _server(self) -> Capabilities:
@@ -190,7 +200,9 @@ class DeployScreen(CockpitScreen):
                 words = "space changes it"
             case Field.CONCURRENCY:
                 words = "nodes at once" if self.concurrency.value else "blank: the server's own limit"
-            case Field.TARGET if not self._server.has_targets:
+            case Field.SCOPE:
+                words = ""
+            case Field.TARGET if not self._server.has(Feature.TARGET):
                 words = "none on this server: the whole environment"
             case Field.TARGET:
                 names = self._targets.names
@@ -222,7 +234,7 @@ class DeployScreen(CockpitScreen):
 
     def action_review(self) -> None:
         draft = self.draft
-        faults = draft.faults(self._server)
+        faults = self._faults(draft)
         if faults:
             self.query_one(f"#{next(iter(faults))}").focus()
         elif self._sent is not None or self.session.deploys.is_sending:
@@ -233,7 +245,7 @@ class DeployScreen(CockpitScreen):
             self.unless_unsettled(draft.environment.strip(), lambda: self._review(draft, server))
 
     def _review(self, draft: DeployDraft, server: Capabilities) -> None:
-        request = draft.request(self.session.new_nonce(), server)
+        request = draft.request(self.session.new_nonce(), server, self._targets)
         dialog = ReviewDialog(
             request,
             self.cockpit.where,
@@ -252,7 +264,7 @@ class DeployScreen(CockpitScreen):
             self.post_message(self.Confirmed(self, request))
 
     def _reach(self, request: DeployRequest) -> int | None:
-        nodes = self._targets.nodes_of(request.target) if request.target else None
+        nodes = self._targets.nodes_of(request.scope)
         return None if nodes is None else len(nodes)
 
     def _overlaps(self, request: DeployRequest) -> Iterator[str]:

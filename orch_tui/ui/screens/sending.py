@@ -14,7 +14,7 @@ from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.text import stop_words, target_words
+from orch_tui.ui.text import scope_words, stop_words
 
 
 class Sending:
@@ -107,7 +107,7 @@ class Sending:
     def _problem_dialog(self, submission: Submission) -> ProblemDialog | SignInDialog:
         assert submission.problem is not None
         request = submission.request
-        concern = f"Deploy {target_words(request.environment, request.target)}, {request.mode.upper()}"
+        concern = f"Deploy {scope_words(request.scope, request.environment)}, {request.mode.upper()}"
         is_unknown = submission.fate is Fate.UNKNOWN
         if is_unknown:
             concern += f", marked {request.nonce}"
