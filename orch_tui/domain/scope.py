@@ -72,7 +72,7 @@ class Scope:
 
     @classmethod
     def of_target(cls, target: str) -> Self | None:
-        """What the target of a job stands for, on releases that tell no scope: recordings have these words."""
+        """What the target of a job stands for, where no scope is told; the words are recorded."""
         match target:
             case "" | "nodes" | "query":
                 return None
