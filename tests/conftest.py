@@ -1,5 +1,6 @@
 """Fixtures for all: asyncio under anyio's plugin, and a simulator whose time only a test moves."""
 
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,13 @@ from orch_tui.simulator import ManualClock, Settings, Simulator
 TOKEN = "a-token-that-nobody-may-see"
 ERAS = ("2016.2", "2017.3", "2019.7", "2019.8.5", "current")
 """Releases between which all that the cockpit reads has changed: most tests need not go over every one."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c() -> None:
+    """Have programs under test hear SIGINT even in the background of a script, where it is ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
