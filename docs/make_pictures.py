@@ -15,14 +15,14 @@ from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
-from orch_tui.config import Config
+from orch_tui.config import Config, shipped
 from orch_tui.session.journal import Journal
 from orch_tui.session.session import Session
 from orch_tui.simulator import ManualClock, Settings, Simulator
 from orch_tui.ui.app import OrchApp
 from orch_tui.ui.screens.base import Cockpit
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.theme import load_themes, shipped_themes
+from orch_tui.ui.theme import load_themes
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 SERVER = "https://orchestrator.example.com:8143"
@@ -53,7 +53,7 @@ async def main() -> None:
             poll_interval=0.5,
             monotonic=lambda: 0.0,
         )
-        themes, _ = load_themes(shipped_themes())
+        themes, _ = load_themes(shipped("themes"))
         app = OrchApp(Cockpit(name, checked, session), themes=themes, theme="dark")
         async with app.run_test(size=(120, 34)) as pilot:
             await draw_rollout(app, pilot, clock)

@@ -49,13 +49,13 @@ def test_the_example_configuration_names_every_command_with_its_keys() -> None:
     assert tomli.loads(EXAMPLE.read_text())["keys"] == default_keys(OrchApp)
 
 
-def test_the_wheel_brings_the_themes(tmp_path: Path) -> None:
+def test_the_wheel_brings_what_is_no_code(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(ZipFile(wheel).namelist())
     assert {f"orch_tui/themes/{file.name}" for file in (ROOT / "themes").glob("*.toml")} <= names
-    assert "orch_tui/ui/screens/rollout.tcss" in names
+    assert {"orch_tui/ui/screens/rollout.tcss", "orch_tui/config.example.toml"} <= names
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))

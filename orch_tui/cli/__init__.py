@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from resource import RLIMIT_CORE, getrlimit, setrlimit
 
-from orch_tui.cli.arguments import parser
-from orch_tui.config.error import ConfigError
+from orch_tui.cli.arguments import parse
+from orch_tui.config.error import ConfigError, NothingConfigured
 
 EXIT_UNUSABLE = 2
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What is in our memory, the token and a password, belongs into no file.
     setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
     speak_utf8()
-    options = parser().parse_args(argv)
+    options = parse(argv)
     code = _run(options)
     if "orch_tui.cli.cockpit" in sys.modules:
         from orch_tui.cli.process import leave_threads_behind
@@ -46,11 +46,24 @@ def _run(options: argparse.Namespace) -> int:
             from orch_tui.cli.doctor import doctor
 
             return doctor(options)
+        if options.command == "config":
+            from orch_tui.cli.config import config
+
+            return config(options)
+        if options.command == "completion":
+            from orch_tui.cli.completion import completion
+
+            return completion(options)
         if options.command == "watch" and _wants_lines(options):
             from orch_tui.cli.watch import watch
 
             return watch(options)
         return _in_terminal(options)
+    except NothingConfigured as error:
+        from orch_tui.cli.config import first_steps
+
+        print(f"orch-tui: {first_steps(error)}", file=sys.stderr)
+        return EXIT_UNUSABLE
     except ConfigError as error:
         print(f"orch-tui: {error}", file=sys.stderr)
         return EXIT_UNUSABLE

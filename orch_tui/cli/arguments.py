@@ -2,54 +2,95 @@
 
 import argparse
 from contextlib import suppress
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from orch_tui import __version__
+from orch_tui.cli import manual
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+SHELLS = ("bash", "zsh", "fish")
+
 _MOST_DIGITS = 18
+_WIDTH = 80
+
+_WHERE = ("config", "profile")
+_COCKPIT = ("theme", "read_only", "log")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=min(_WIDTH, get_terminal_size().columns))
+
+
+def parse(argv: "Sequence[str] | None") -> argparse.Namespace:
+    """What the command line asks for; `command` is None for the cockpit on the configured server.
+
+    Raises:
+        SystemExit: It is wrong, and that was told; or it asks for help or the version, which was given.
+    """
+    whole = parser()
+    options = whole.parse_args(argv)
+    # Those before the command are taken for the whole program, and not every command heeds each.
+    for name in (*_WHERE, *_COCKPIT):
+        if hasattr(options, name) and name not in options.heeds:
+            whole.error(f"argument --{name.replace('_', '-')}: has no meaning for {options.command}")
+    return options
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line; `command` of its result is None for the cockpit on the configured server."""
-    common = _common()
-    world = _world()
+    """The whole command line. What `heeds` of its result names are the options that have a meaning."""
+    where, cockpit, world = _where(), _cockpit(), _world()
     whole = argparse.ArgumentParser(
         prog="orch-tui",
-        description="A terminal cockpit for rolling out Puppet changes through the orchestrator. "
+        description="A terminal cockpit for rolling out Puppet changes through the orchestrator.\n"
         "Without a command: the cockpit on the configured server.",
-        parents=[common],
+        epilog=manual.COCKPIT,
+        formatter_class=_Help,
+        parents=[where, cockpit],
     )
+    whole.set_defaults(heeds=(*_WHERE, *_COCKPIT))
     whole.add_argument("--version", action="version", version=f"orch-tui {__version__}")
     # Without `prog`, argparse would lay out the whole help for each start.
     commands = whole.add_subparsers(prog="orch-tui", title="commands", metavar="COMMAND", dest="command")
-    demo = commands.add_parser(
-        "demo", parents=[common, world], help="the cockpit on a simulator of its own: nothing else is needed"
-    )
+
+    def add(name: str, does: str, page: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        described = f"{does[0].upper()}{does[1:]}."
+        return commands.add_parser(
+            name, help=does, description=described, epilog=page, formatter_class=_Help, parents=parents
+        )
+
+    demo = add("demo", "the cockpit on a simulator of its own", manual.DEMO, cockpit, world)
+    demo.set_defaults(heeds=_COCKPIT)
     demo.add_argument("--port", type=_port, default=0, help="where its simulator listens (a free port)")
-    _add_watch(
-        commands.add_parser("watch", parents=[common], help="follow one job, on the screen or in a pipe")
-    )
-    commands.add_parser(
-        "doctor",
-        parents=[common],
-        help="check configuration, connection, token and terminal, and how to mend",
-    )
-    simulate = commands.add_parser(
-        "simulate",
-        parents=[world],
-        help="the simulator alone, for rehearsals and for writers of clients",
-        epilog="It breaks on demand: GET /simulator/faults and /simulator/world tell of what it can do, "
-        'a POST of {"fault": "cut-body", "path": "/jobs", "times": 3} does it, DELETE calls it off. '
-        "docs/rehearsals.md has more.",
-    )
+    _add_watch(add("watch", "one job, on the screen or line by line", manual.WATCH, where, cockpit))
+    doctor = add("doctor", "checks all that a connection needs", manual.DOCTOR, where)
+    doctor.set_defaults(heeds=_WHERE)
+    _add_config(add("config", "which settings hold, and where they are from", manual.CONFIG, where))
+    completion = add("completion", "prints what a shell needs to complete words", manual.COMPLETION)
+    completion.set_defaults(heeds=())
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    _add_simulate(add("simulate", "the simulator alone, for rehearsals", manual.SIMULATE, world))
+    return whole
+
+
+def _add_simulate(simulate: argparse.ArgumentParser) -> None:
+    simulate.set_defaults(heeds=())
     simulate.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
     simulate.add_argument("--port", type=_port, default=8143, help="0 takes a free one (8143)")
     simulate.add_argument("--tls-dir", type=_path, metavar="DIR", help="serve TLS with cert.pem and key.pem")
     simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
-    return whole
+
+
+def _add_config(config: argparse.ArgumentParser) -> None:
+    config.set_defaults(heeds=_WHERE)
+    form = config.add_mutually_exclusive_group()
+    form.add_argument("--example", action="store_true", help="print a file to start from")
+    form.add_argument("--profiles", action="store_true", help="print the names of the profiles alone")
+    form.add_argument("--themes", action="store_true", help="print the names of the themes alone")
 
 
 def _add_watch(watch: argparse.ArgumentParser) -> None:
@@ -66,17 +107,23 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     )
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = common.add_argument_group("for every cockpit")
+def _where() -> argparse.ArgumentParser:
+    where = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = where.add_argument_group("which orchestrator")
     group.add_argument("--config", type=_path, metavar="FILE", help="the configuration file")
-    group.add_argument("--profile", metavar="NAME", help="which orchestrator of the configuration")
+    group.add_argument("--profile", metavar="NAME", help="one of its profiles")
+    return where
+
+
+def _cockpit() -> argparse.ArgumentParser:
+    cockpit = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = cockpit.add_argument_group("for the cockpit")
     group.add_argument("--theme", metavar="NAME", help="terminal, dark, light, contrast, or one of your own")
     group.add_argument("--read-only", action="store_true", help="deploy and stop nothing")
     group.add_argument(
         "--log", type=_path, metavar="FILE", help="append each request and turn of events to it"
     )
-    return common
+    return cockpit
 
 
 def _world() -> argparse.ArgumentParser:
@@ -89,7 +136,11 @@ def _world() -> argparse.ArgumentParser:
     )
     group.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast time passes (1.0)")
     group.add_argument(
-        "--scenario", default="calm", metavar="NAME", help="calm, failures, flaky, expired-token … (calm)"
+        "--scenario",
+        default="calm",
+        metavar="NAME",
+        help="calm, failures, flaky, bad-network, restarts, busy, restored, expired-token, hostile, slow"
+        " (calm)",
     )
     group.add_argument(
         "--api", default="2019.7", metavar="VERSION", help="2016.2, 2016.4 … 2023.8, current (2019.7)"

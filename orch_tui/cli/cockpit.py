@@ -25,6 +25,7 @@ from orch_tui.config import (
     Source,
     check_config,
     config_folder,
+    shipped,
     state_folder,
 )
 from orch_tui.plain import plain
@@ -192,12 +193,12 @@ def _app(
     from orch_tui.ui.keymap import default_keys, key_fault
     from orch_tui.ui.screens.base import Cockpit
     from orch_tui.ui.terminal.driver import driver_for
-    from orch_tui.ui.theme import load_themes, shipped_themes
+    from orch_tui.ui.theme import load_themes
 
     config = start.config
     if fault := key_fault(config.keys, default_keys(OrchApp)):
         raise ConfigError(f"keys.{plain(fault)}")
-    themes, failed = load_themes(shipped_themes(), config_folder() / "themes")
+    themes, failed = load_themes(shipped("themes"), config_folder() / "themes")
     return OrchApp(
         Cockpit(start.profile_name, start.profile, session, config.slow_link),
         themes=themes,

@@ -9,23 +9,36 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from orch_tui.config.error import ConfigError
+from orch_tui.config.error import ConfigError, NothingConfigured
 
 if TYPE_CHECKING:
     from orch_tui.config.load import check_config, load_config
     from orch_tui.config.model import Config, Profile
-    from orch_tui.config.source import TOKEN_VARIABLE, Source, config_folder, find_config, state_folder
+    from orch_tui.config.source import (
+        TOKEN_VARIABLE,
+        Place,
+        Source,
+        config_folder,
+        find_config,
+        places,
+        shipped,
+        state_folder,
+    )
 
 __all__ = [
     "TOKEN_VARIABLE",
     "Config",
     "ConfigError",
+    "NothingConfigured",
+    "Place",
     "Profile",
     "Source",
     "check_config",
     "config_folder",
     "find_config",
     "load_config",
+    "places",
+    "shipped",
     "state_folder",
 ]
 
@@ -34,7 +47,17 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Config", "Profile"), "model"),
         **dict.fromkeys(("check_config", "load_config"), "load"),
         **dict.fromkeys(
-            ("TOKEN_VARIABLE", "Source", "config_folder", "find_config", "state_folder"), "source"
+            (
+                "TOKEN_VARIABLE",
+                "Place",
+                "Source",
+                "config_folder",
+                "find_config",
+                "places",
+                "shipped",
+                "state_folder",
+            ),
+            "source",
         ),
     }
 )

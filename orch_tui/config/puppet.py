@@ -1,6 +1,7 @@
 """The settings of Puppet's own client tools, so that we work wherever `puppet job` does."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from orch_tui.config.error import ConfigError
 from orch_tui.plain import plain
@@ -14,26 +15,40 @@ _ACCESS = "puppet-access.conf"
 _SHARED = ("service-url", "cacert", "token-file", "environment")
 
 
-def puppet_settings(files: tuple[Path, ...] = (GLOBAL, USER)) -> tuple[Path, dict[str, object]]:
-    """The options of `orchestrator.conf`, the user's over the global ones, and the last file they came from.
+class PuppetSettings(NamedTuple):
+    """What the client tools are told: each key's value, and the file that it came from.
+
+    `file` is the last `orchestrator.conf` that there is.
+    """
+
+    file: Path
+    table: dict[str, object]
+    origins: dict[str, Path]
+
+
+def puppet_settings(files: tuple[Path, ...] = (GLOBAL, USER)) -> PuppetSettings:
+    """The options of `orchestrator.conf`, the user's over the global ones.
 
     The token service, which `puppet-access.conf` names, is among them as `rbac-url`.
 
     Raises:
         ConfigError: A file is there and cannot be read.
     """
-    source, merged = files[-1], dict[str, object]()
+    source, merged, origins = files[-1], dict[str, object](), dict[str, Path]()
     for file in files:
         document = _document(file)
         if document is not None:
             source = file.expanduser()
-            merged |= _options(source, document)
+            options = _options(source, document)
+            merged |= options
+            origins |= dict.fromkeys(options, source)
     # Without an orchestrator, where to sign in says nothing.
     for file in files if merged else ():
-        document = _document(file.with_name(_ACCESS))
+        access = file.with_name(_ACCESS)
+        document = _document(access)
         if isinstance(document, dict) and "service-url" in document:
-            merged["rbac-url"] = document["service-url"]
-    return source, merged
+            merged["rbac-url"], origins["rbac-url"] = document["service-url"], access
+    return PuppetSettings(source, merged, origins)
 
 
 def _document(file: Path) -> object:

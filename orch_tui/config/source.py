@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import tomli
 
-from orch_tui.config.error import ConfigError
-from orch_tui.config.puppet import puppet_settings
+from orch_tui.config.error import ConfigError, NothingConfigured
+from orch_tui.config.puppet import GLOBAL, USER, puppet_settings
 from orch_tui.plain import plain
 
 APP = "orch-tui"
@@ -15,12 +16,44 @@ VARIABLE = "ORCH_TUI_CONFIG"
 TOKEN_VARIABLE = "ORCH_TUI_TOKEN"
 
 
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / name
+    return installed if installed.exists() else package.parent / name
+
+
 class Source(NamedTuple):
-    """A configuration as it was found; `prefix` is what its author did not write of its keys' names."""
+    """A configuration as it was found.
+
+    Attributes:
+        prefix: What its author did not write of its keys' names.
+        origins: Of Puppet's settings, the file that each came from.
+    """
 
     table: Mapping[str, object]
     file: Path
     prefix: tuple[str, ...] = ()
+    origins: Mapping[str, Path] = MappingProxyType({})
+
+
+class Place(NamedTuple):
+    """Where a configuration is looked for; `file` is None where nobody has named one."""
+
+    what: str
+    file: Path | None
+
+
+def places(explicit: Path | None, environment: Mapping[str, str]) -> tuple[Place, ...]:
+    """All places, in the order in which `find_config` looks at them; of Puppet's, both are read."""
+    named = environment.get(VARIABLE)
+    return (
+        Place("--config", explicit),
+        Place(f"${VARIABLE}", Path(named) if named else None),
+        Place("own file", _own_file()),
+        Place("Puppet, all users", GLOBAL),
+        Place("Puppet, yours", USER),
+    )
 
 
 def config_folder() -> Path:
@@ -37,6 +70,10 @@ def state_folder() -> Path:
     return user_state_path(APP)
 
 
+def _own_file() -> Path:
+    return config_folder() / "config.toml"
+
+
 def find_config(explicit: Path | None, environment: Mapping[str, str]) -> Source:
     """The configuration from `--config`, `$ORCH_TUI_CONFIG`, the user's folder, or Puppet's client tools.
 
@@ -47,20 +84,18 @@ def find_config(explicit: Path | None, environment: Mapping[str, str]) -> Source
         return _read(explicit)
     if named := environment.get(VARIABLE):
         return _read(Path(named))
-    own = config_folder() / "config.toml"
+    own = _own_file()
     try:
         exists = own.exists()
     except OSError as error:
         raise ConfigError(f"{plain(str(own))}: {error.strerror}") from None
     if exists:
         return _read(own)
-    source, settings = puppet_settings()
-    if not settings:
-        raise ConfigError(
-            f"nothing is configured: neither {own} nor Puppet's orchestrator.conf exists. "
-            "Try `orch-tui demo`, or start from config.example.toml"
-        )
-    return Source({"profiles": {"puppet": settings}}, source, prefix=("profiles", "puppet"))
+    puppets = puppet_settings()
+    if not puppets.table:
+        raise NothingConfigured((own, GLOBAL, USER))
+    table = {"profiles": {"puppet": puppets.table}}
+    return Source(table, puppets.file, prefix=("profiles", "puppet"), origins=puppets.origins)
 
 
 def _read(path: Path) -> Source:

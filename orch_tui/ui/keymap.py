@@ -82,7 +82,7 @@ def key_fault(wanted: Mapping[str, str], defaults: Mapping[str, str]) -> str:
     """What is wrong with the keys that somebody wants, in one line; empty when all can work."""
     for command, keys in wanted.items():
         if command not in defaults:
-            return f"{command}: no such command; config.example.toml lists them all"
+            return f"{command}: no such command; `orch-tui config --example` lists them all"
         for key in keys.split(","):
             if not _is_key(key):
                 return f'{command}: {key!r} is no key; write x, X, f5, "ctrl+x" or "question_mark"'

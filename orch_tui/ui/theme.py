@@ -38,13 +38,6 @@ class ThemeError(Exception):
     """A theme file that cannot be used; its text is the one line to show."""
 
 
-def shipped_themes() -> Path:
-    """The folder of our own themes: in the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "themes"
-    return installed if installed.is_dir() else package.parent / "themes"
-
-
 def load_themes(*folders: Path) -> tuple[dict[str, Theme], list[ThemeError]]:
     """All themes in `folders` by name (a later folder's over an earlier one's), and the files that failed."""
     themes: dict[str, Theme] = {}

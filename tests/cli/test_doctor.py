@@ -75,7 +75,7 @@ def test_without_a_configuration_it_says_what_to_write(run: Run) -> None:
     ended = run("doctor", command=BARE)
     assert ended.returncode == 2
     assert "nothing is configured" in ended.stdout
-    assert "config.example.toml" in advice(ended.stdout)[0]
+    assert "orch-tui config --example" in advice(ended.stdout)[0]
     assert marks(ended.stdout)["state"] == "ok"
 
 

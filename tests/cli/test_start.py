@@ -67,7 +67,7 @@ def test_help_and_wrong_flags_are_answered_at_once(run: Run, flags: tuple[str, .
 
 @pytest.mark.parametrize("command", ["", "demo"])
 def test_the_first_frame_waits_for_nothing_heavy(run: Run, config: Path, command: str) -> None:
-    flags = [*([command] if command else []), f"--config={config}"]
+    flags = [command or f"--config={config}"]
     assert run(*flags, command=(sys.executable, "-c", FIRST_FRAME)).stdout == "[]\n"
 
 
@@ -103,8 +103,25 @@ def test_a_wrong_configuration_is_one_line(run: Run, config: Path) -> None:
     assert line == f"{config}: profiles.here.pol-interval: no such key; did you mean poll-interval?"
 
 
-def test_nothing_configured_is_one_line_that_says_what_to_do(run: Run) -> None:
-    assert "orch-tui demo" in one_line(run())
+@pytest.mark.parametrize("arguments", [(), ("watch", "7"), ("config",), ("config", "--profiles")])
+def test_with_nothing_configured_it_says_where_it_looked_and_how_to_begin(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    ended = run(*arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("orch-tui: nothing is configured.")
+    for words in ("~/config/orch-tui/config.toml", "client-tools/orchestrator.conf", "  orch-tui demo\n"):
+        assert words in ended.stderr
+    assert max(map(len, ended.stderr.splitlines())) <= 80
+
+
+def test_what_the_first_steps_say_works(run: Run, environment: dict[str, str]) -> None:
+    lines = [line.strip() for line in run().stderr.splitlines()]
+    (folder,) = (line for line in lines if line.startswith("mkdir"))
+    (example,) = (line for line in lines if line.startswith("orch-tui config"))
+    program = " ".join(PROGRAM)
+    steps = f"{folder} && {example.replace('orch-tui', program, 1)} && {program} config --profiles"
+    assert run(command=("sh", "-c", steps)).stdout == "production\n"
 
 
 def test_an_unknown_profile_is_one_line(run: Run, config: Path) -> None:
@@ -116,7 +133,7 @@ def test_an_unknown_profile_is_one_line(run: Run, config: Path) -> None:
 
 @pytest.mark.parametrize("command", ["", "demo"])
 def test_the_cockpit_wants_a_terminal(run: Run, config: Path, command: str) -> None:
-    line = one_line(run(*([command] if command else []), f"--config={config}"))
+    line = one_line(run(command or f"--config={config}"))
     assert line == "the cockpit needs a terminal for its input and output"
 
 

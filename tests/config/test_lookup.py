@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orch_tui.config import Config, ConfigError, load_config
-from orch_tui.config.puppet import puppet_settings
+from orch_tui.config import Config, ConfigError, NothingConfigured, load_config
+from orch_tui.config.puppet import GLOBAL, USER, puppet_settings
 
 
 def written(file: Path, host: str, more: str = "") -> Path:
@@ -50,11 +50,10 @@ def test_a_place_that_was_named_and_is_empty_is_an_error_and_not_passed_over(hom
         load_config(None, {"ORCH_TUI_CONFIG": str(home / "gone.toml")})
 
 
-def test_with_nothing_configured_the_way_to_start_is_told(home: Path) -> None:
-    with pytest.raises(ConfigError, match="nothing is configured") as caught:
+def test_with_nothing_configured_it_is_told_where_was_looked(home: Path) -> None:
+    with pytest.raises(NothingConfigured) as caught:
         load_config(None, {})
-    assert str(home / "config/orch-tui/config.toml") in str(caught.value)
-    assert "orch-tui demo" in str(caught.value)
+    assert caught.value.looked == (home / "config/orch-tui/config.toml", GLOBAL, USER)
 
 
 def test_a_place_that_cannot_be_looked_into_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,10 +78,11 @@ def test_the_users_puppet_settings_go_over_the_global_ones(tmp_path: Path) -> No
     )
     user = puppets(tmp_path / "user.conf", **{"service-url": "https://b:8143", "token-file": "~/t"})
     merged = {"service-url": "https://b:8143", "environment": "production", "token-file": "~/t"}
-    assert puppet_settings((everyone, user)) == (user, merged)
+    origins = {"service-url": user, "environment": everyone, "token-file": user}
+    assert puppet_settings((everyone, user)) == (user, merged, origins)
     absent = tmp_path / "absent.conf"
     assert puppet_settings((everyone, absent))[0] == everyone
-    assert puppet_settings((absent, absent)) == (absent, {})
+    assert puppet_settings((absent, absent)) == (absent, {}, {})
 
 
 @pytest.mark.parametrize(

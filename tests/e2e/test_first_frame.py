@@ -78,7 +78,7 @@ def test_keys_typed_ahead_are_not_echoed_and_reach_the_cockpit(config: Path) -> 
 def test_a_signal_before_textual_restores_the_terminal(
     config: Path, command: str, number: signal.Signals
 ) -> None:
-    with Terminal(*([command] if command else []), f"--config={config}", environment=TOKEN) as terminal:
+    with Terminal(command or f"--config={config}", environment=TOKEN) as terminal:
         first_frame(terminal)
         if number == signal.SIGINT:
             terminal.press("\x03")

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.sign_in import SignIn
-from orch_tui.config import Config
+from orch_tui.config import Config, shipped
 from orch_tui.session.session import Session
 from orch_tui.simulator import ManualClock, Settings
 from orch_tui.ui.app import OrchApp
@@ -23,11 +23,11 @@ from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.screens.base import Cockpit
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
-from orch_tui.ui.theme import load_themes, shipped_themes
+from orch_tui.ui.theme import load_themes
 from tests.conftest import TOKEN, Server
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-THEMES, _ = load_themes(shipped_themes())
+THEMES, _ = load_themes(shipped("themes"))
 
 S = TypeVar("S", bound=Screen[Any])
 

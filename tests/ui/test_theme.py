@@ -10,17 +10,17 @@ from rich.style import Style
 from textual.css.stylesheet import Stylesheet
 from textual.theme import BUILTIN_THEMES, Theme
 
+from orch_tui.config import shipped
 from orch_tui.ui.theme import (
     MODES,
     STATES,
     ThemeError,
     load_theme,
     load_themes,
-    shipped_themes,
     with_state_defaults,
 )
 
-SHIPPED, _ = load_themes(shipped_themes())
+SHIPPED, _ = load_themes(shipped("themes"))
 VARIABLES = Theme("", primary="black").to_color_system().generate()
 STYLES = [name for name in VARIABLES if name.endswith("style") or "-style-" in name]
 COLOURS = [name for name in VARIABLES if name not in STYLES]
@@ -61,7 +61,7 @@ def refusal(file: Path) -> str:
 
 
 def test_every_theme_of_ours_loads() -> None:
-    themes, failed = load_themes(shipped_themes())
+    themes, failed = load_themes(shipped("themes"))
     assert failed == []
     assert themes.keys() >= {"terminal", "dark", "light", "contrast"}
 
@@ -145,7 +145,7 @@ def test_broken_themes_cost_no_others_and_a_users_theme_comes_before_ours(tmp_pa
     (tmp_path / "mine.toml").write_text('primary = "red"')
     (tmp_path / "dark.toml").write_text('primary = "green"')
     (tmp_path / "no-theme.txt").write_text("")
-    themes, failed = load_themes(shipped_themes(), tmp_path, tmp_path / "missing")
+    themes, failed = load_themes(shipped("themes"), tmp_path, tmp_path / "missing")
     assert themes.keys() == {*SHIPPED, "mine"}
     assert themes["dark"].primary == "green"
     assert [str(error).startswith(f"{tmp_path}/broken.toml: ") for error in failed] == [True]

@@ -21,7 +21,7 @@ def find_profile(options: argparse.Namespace, report: Report) -> Profile | None:
         report.bad(
             "config",
             str(error),
-            "write such a file, or mend it: config.example.toml has every key with its default",
+            "write such a file, or mend it: `orch-tui config --example` has every key with its default",
         )
         return None
     origin = " (Puppet's client tools: there is no file of ours)" if found.prefix else ""
