@@ -7,19 +7,18 @@ import os
 import signal
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orch_tui import __version__
 from orch_tui.cli.log import Log, open_log
 from orch_tui.cli.opening import Opening, heard, terminal_fault, terminal_size
 from orch_tui.cli.process import ImpatientLoop, end_within, tell_bugs
+from orch_tui.cli.start import Start
 from orch_tui.config import (
     TOKEN_VARIABLE,
-    Config,
     ConfigError,
     Profile,
     Source,
@@ -43,23 +42,6 @@ _PATIENCE_WITH_ALL = 3.0
 """Seconds from the signal that ends us until answers are given up, and until we end whatever hangs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What to start with; the token is None where the profile's token file has it.
-
-    `journal` is the file in which deploys are written down.
-    """
-
-    config: Config
-    profile_name: str
-    profile: Profile
-    token: str | None
-    journal: Path
-
-    def __repr__(self) -> str:
-        return f"Start({self.profile_name})"
-
-
 def cockpit(options: argparse.Namespace, found: Source, opened: Opening) -> int:
     """The cockpit on the configured server.
 
@@ -78,7 +60,9 @@ def configured(options: argparse.Namespace, found: Source) -> Start:
     config = check_config(found)
     name, profile = config.profile(getattr(options, "profile", None))
     token, journal = os.environ.pop(TOKEN_VARIABLE, None), state_folder() / "journal.jsonl"
-    return Start(config, name, profile, token, journal)
+    given = (("--config", getattr(options, "config", None)), ("--profile", getattr(options, "profile", None)))
+    flags = tuple(word for flag, value in given if value is not None for word in (flag, str(value)))
+    return Start(config, name, profile, token, journal, flags)
 
 
 def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
@@ -121,7 +105,7 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
     try:
         await app.run_async(mouse=start.config.mouse)
     finally:
-        await leave(session)
+        await leave(session, start)
         journal.close()
     code = app.return_code or 0
     log.note(f"ends with {code if app.bug is None else type(app.bug).__qualname__}")

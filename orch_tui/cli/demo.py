@@ -11,8 +11,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 
-from orch_tui.cli.cockpit import Start, run
+from orch_tui.cli.cockpit import run
 from orch_tui.cli.opening import Opening
+from orch_tui.cli.start import Start
 from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError
 
 
@@ -38,7 +39,8 @@ def demo(options: argparse.Namespace, opened: Opening) -> int:
         )
         name, profile = config.profile(None)
         with TemporaryDirectory(prefix="orch-tui-") as folder:  # the simulator forgets all at the end, too
-            return run(options, Start(config, name, profile, token, Path(folder) / "journal.jsonl"), opened)
+            journal = Path(folder) / "journal.jsonl"
+            return run(options, Start(config, name, profile, token, journal, flags=None), opened)
 
 
 @contextmanager

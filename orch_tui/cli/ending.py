@@ -1,10 +1,15 @@
 """Leaving: commands under way are waited for, and what became of them is said."""
 
 import asyncio
+import shlex
 import signal
 import sys
+from collections.abc import Iterator
 
+from orch_tui.cli.hand_over import in_full, in_one_line
 from orch_tui.cli.process import say
+from orch_tui.cli.start import Start
+from orch_tui.plain import plain
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.session import Session
 from orch_tui.session.stops import StopReply
@@ -13,7 +18,7 @@ from orch_tui.ui.text import farewell, stop_words
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-async def leave(session: Session) -> None:
+async def leave(session: Session, start: Start) -> None:
     """Wait a little for answers, unless a signal says not to; then say what is known."""
     if session.is_waiting:
         say("orch-tui: waiting at most 5 s for the answer to a command; Ctrl-C leaves without it", sys.stdout)
@@ -26,10 +31,34 @@ async def leave(session: Session) -> None:
         told = "left without the answer: the list of jobs will tell what became of the command"
         say(f"orch-tui: {told}", sys.stdout)
         return
+    # Where one line is not taken, the others would each be waited for in vain.
+    all(say(line, sys.stdout) for line in _last_words(session, start, ends))
+
+
+def _last_words(session: Session, start: Start, ends: list[Submission | StopReply]) -> Iterator[str]:
     for end in ends:
-        say(_words(end), sys.stdout)
-    if running := farewell(session.running_jobs):
-        say(running, sys.stdout)
+        yield _words(end)
+    yield from _looked_at(session, start)
+    if start.flags is None:
+        yield "The simulator has ended, and its jobs with it."
+    elif running := farewell(session.running_jobs):
+        yield running
+
+
+def _looked_at(session: Session, start: Start) -> Iterator[str]:
+    study = session.visits.last
+    rollout = study.rollout if study is not None else None
+    for number, earlier in session.visits.earlier.items():
+        if rollout is None or number != rollout.job.id:
+            yield in_one_line(earlier)
+    if study is not None and rollout is not None:
+        for _ in study.studying():
+            pass  # to the latest picture
+        where, command = "", ""
+        if start.flags is not None:
+            where = f"{start.profile_name} ({start.profile.host})"
+            command = plain(shlex.join(("orch-tui", "watch", rollout.job.id, *start.flags)))
+        yield from in_full(rollout, study.causes, where, command)
 
 
 def _words(end: Submission | StopReply) -> str:

@@ -1,6 +1,7 @@
 """News of a job as lines: for people, and as JSON for programs. Pure functions."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from orch_tui.cli.news import ContactNews, EndNews, JobNews, News, NodeNews
@@ -69,6 +70,12 @@ def json_line(news: News, now: datetime) -> str:
     return json.dumps({"time": _moment(now), "type": kind, **told}, ensure_ascii=False)
 
 
+def counted(counts: Mapping[Outcome, int]) -> str:
+    """`1 failed, 9 changed`."""
+    words = ((counts.get(outcome, 0), outcome_sign(outcome).word) for outcome in Outcome)
+    return ", ".join(f"{count:,} {word}" for count, word in words if count)
+
+
 def _job(rollout: Rollout) -> dict[str, object]:
     job = rollout.job
     return {
@@ -107,11 +114,10 @@ def _about(rollout: Rollout) -> str:
 
 
 def _sums(rollout: Rollout) -> str:
-    counts = ((rollout.counts.get(outcome, 0), outcome_sign(outcome).word) for outcome in Outcome)
-    sums = ", ".join(f"{count:,} {word}" for count, word in counts if count)
     elapsed = duration(_elapsed(rollout))
     after = f"after {elapsed}" if elapsed else ""
-    return joined((_about(rollout), sums, after, unreadable_words(rollout.unreadable, "item")))
+    unreadable = unreadable_words(rollout.unreadable, "item")
+    return joined((_about(rollout), counted(rollout.counts), after, unreadable))
 
 
 def _lost(problem: Problem) -> str:

@@ -36,11 +36,16 @@ def end_within(seconds: float, code: int, last: Callable[[], object]) -> None:
     timer.start()
 
 
-def say(line: str, stream: TextIO | None) -> None:
-    """Print a line, unless nobody takes it: a terminal that is gone or stalled must not change how we end."""
+def say(line: str, stream: TextIO | None) -> bool:
+    """Print a line, unless nobody takes it: a terminal that is gone or stalled must not change how we end.
+
+    Returns whether it was taken.
+    """
     with suppress(OSError):
         if stream and select.select([], [stream], [], _PATIENCE_WITH_A_READER)[1]:
             print(line, file=stream, flush=True)
+            return True
+    return False
 
 
 def leave_threads_behind(code: int) -> None:

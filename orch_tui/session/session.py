@@ -22,6 +22,7 @@ from orch_tui.session.journal import Journal
 from orch_tui.session.pace import Pace
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.stops import StopReply, Stops
+from orch_tui.session.visits import Visits
 from orch_tui.session.watch import JobPoll
 
 _QUIET_FACTOR = 5
@@ -73,6 +74,7 @@ class Session:
         self.new_nonce = nonces
         self._signing_in = signing_in
         self._poll_interval = poll_interval
+        self.visits = Visits()
         self.pace = Pace(poll_interval, monotonic)
         self.monotonic = monotonic
         self._note = note

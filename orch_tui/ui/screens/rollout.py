@@ -76,10 +76,10 @@ class RolloutScreen(CockpitScreen):
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
-        study = Study(Causes())
-        self.nodes = NodePane(self._now, study.causes.number)
+        self._study = Study(Causes())
+        self.nodes = NodePane(self._now, self._study.causes.number)
         link = f"{cockpit.profile.service_url}/orchestrator/v1/jobs/{job}"
-        self.tabs = RolloutTabs(self.nodes, study, self._now, link)
+        self.tabs = RolloutTabs(self.nodes, self._study, self._now, link)
         self.contact = ContactLine()
 
     def compose(self) -> ComposeResult:
@@ -99,6 +99,7 @@ class RolloutScreen(CockpitScreen):
         self.follow()
 
     def on_screen_resume(self, _: ScreenResume) -> None:
+        self.session.visits.look_at(self._study)
         self._tick()
 
     @work(group="follow")
