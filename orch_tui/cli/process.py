@@ -36,14 +36,14 @@ def end_within(seconds: float, code: int, last: Callable[[], object]) -> None:
     timer.start()
 
 
-def say(line: str, stream: TextIO | None) -> bool:
+def say(line: str, stream: TextIO | None, *, end: str = "\n") -> bool:
     """Print a line, unless nobody takes it: a terminal that is gone or stalled must not change how we end.
 
     Returns whether it was taken.
     """
     with suppress(OSError):
         if stream and select.select([], [stream], [], _PATIENCE_WITH_A_READER)[1]:
-            print(line, file=stream, flush=True)
+            print(line, end=end, file=stream, flush=True)
             return True
     return False
 

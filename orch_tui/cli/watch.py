@@ -16,6 +16,7 @@ from orch_tui.cli.log import open_log
 from orch_tui.cli.news import ContactNews, EndNews, News, Reader, is_hopeless
 from orch_tui.cli.opening import opening
 from orch_tui.cli.process import ImpatientLoop, say
+from orch_tui.cli.waiting import Waiting
 from orch_tui.config import ConfigError, find_config
 from orch_tui.domain.problem import Problem
 from orch_tui.session.session import Session
@@ -43,11 +44,16 @@ def watch(options: argparse.Namespace) -> int:
         profile = start.profile.model_copy(update={"read_only": True})
         log.note(f"orch-tui {__version__} begins to watch job {options.job}: {profile.service_url}")
         session = session_on(profile, start.token, journal_of(start), log)
-        watching = _watch(session, options.job, _teller(options, sys.stdout.fileno()))
+        waiting = Waiting()
+        waiting.begin(f"job {options.job} of {profile.host}")
+        watching = _watch(session, options.job, _teller(options, sys.stdout.fileno(), waiting))
         try:
             with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
-                code = _code(options, runner.run(watching))
+                end = runner.run(watching)
+            waiting.end()
+            code = _code(options, end)
         except SystemExit as ended:  # a signal, or nobody reads us
+            waiting.end()
             code = int(ended.code or 0)
         log.note(f"ends with {code}")
         return code
@@ -74,8 +80,9 @@ async def _watch(session: Session, job: str, tell: Tell) -> EndNews | Problem:
         await session.aclose()
 
 
-def _teller(options: argparse.Namespace, output: int) -> Tell:
+def _teller(options: argparse.Namespace, output: int, waiting: Waiting) -> Tell:
     def tell(news: News) -> None:
+        waiting.end()
         now = datetime.now(UTC)
         if options.json:
             _write(output, json_line(news, now))

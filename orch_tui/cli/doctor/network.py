@@ -50,6 +50,7 @@ def _address(url: str) -> tuple[str, int]:
 
 async def _check_name(profile: Profile, report: Report) -> bool:
     host, port = _address(profile.service_url)
+    report.begin(f"the address of {host}")
     try:
         async with asyncio.timeout(profile.connect_timeout):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -62,6 +63,7 @@ async def _check_name(profile: Profile, report: Report) -> bool:
 
 async def _check_port(profile: Profile, report: Report) -> bool:
     host, port = _address(profile.service_url)
+    report.begin(f"port {port} of {host}")
     try:
         async with asyncio.timeout(profile.connect_timeout):
             _, writer = await asyncio.open_connection(host, port)
@@ -79,6 +81,7 @@ async def _check_port(profile: Profile, report: Report) -> bool:
 
 async def _check_service(profile: Profile, connection: Connection, report: Report) -> bool:
     """TLS and the status service in one request; whether the server can be talked to."""
+    report.begin("the status service")
     async with OrchestratorClient(connection, keep_alive=False) as client:
         try:
             status = await client.status()
@@ -124,6 +127,7 @@ def _tell_clock(offset: timedelta, report: Report) -> None:
 
 
 async def _check_api(profile: Profile, connection: Connection, report: Report) -> None:
+    report.begin("environments and jobs")
     async with OrchestratorClient(connection, keep_alive=False) as client:
         try:
             board = await BoardPoll(client, profile.environment)()
@@ -143,6 +147,7 @@ async def _check_api(profile: Profile, connection: Connection, report: Report) -
 
 
 async def _check_token_service(profile: Profile, connection: Connection, report: Report) -> None:
+    report.begin("the token service")
     signing_in = SignIn(connection, profile.sign_in_url)
     try:
         await signing_in.reach()

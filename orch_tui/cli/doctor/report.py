@@ -2,6 +2,7 @@
 
 import sys
 
+from orch_tui.cli.waiting import Waiting
 from orch_tui.plain import plain
 
 _WIDTH = 12
@@ -12,6 +13,11 @@ class Report:
 
     def __init__(self) -> None:
         self._bad = 0
+        self._waiting = Waiting()
+
+    def begin(self, what: str) -> None:
+        """A check begins that may take its time: say so, if it does."""
+        self._waiting.begin(what)
 
     def good(self, what: str, words: str) -> None:
         """It works."""
@@ -29,10 +35,12 @@ class Report:
 
     def close(self, exit_unwell: int) -> int:
         """Sum up; the exit code."""
+        self._waiting.end()
         print("All is well." if not self._bad else f"{self._bad} to mend: see !!", flush=True)
         return exit_unwell if self._bad else 0
 
     def _line(self, mark: str, what: str, words: str) -> None:
+        self._waiting.end()
         line = f"{mark:<2}  {what:<{_WIDTH}}  {plain(words)}"
         encoding = sys.stdout.encoding
         print(line.encode(encoding, "replace").decode(encoding), flush=True)

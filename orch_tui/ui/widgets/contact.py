@@ -10,16 +10,21 @@ from orch_tui.ui.widgets.line import Line
 _SLOW = 1.0
 """Seconds after which an answer is called slow."""
 
+_LONG = 3.0
+"""Seconds after which it is told how long the first answer has been waited for."""
+
 
 class ContactLine(Line):
     """The age of what is shown; while polls fail also since when, why, and when the next is due."""
+
+    _since: float | None = None
 
     def tell(self, reading: Reading[object], now: float, note: str = "") -> None:
         """Show `reading` as of `now` (monotonic seconds); `note` stands at the right edge."""
         self.right = Content.styled(f"{note} ", MUTED) if note else Content("")
         age = duration(reading.age(now))
         if reading.problem is None or reading.is_hiccup:
-            known = f" data {age} old" if reading.taken is not None else " connecting …"
+            known = f" data {age} old" if reading.taken is not None else self._connecting(now)
             slow = f" · slow: {reading.took:.1f} s" if reading.took >= _SLOW else ""
             self.content = Content.styled(known + slow, MUTED)
             return
@@ -30,6 +35,12 @@ class ContactLine(Line):
             (f" {word} {lost}", "bold $state-failed"),
             f"{old} · {self._way_on(reading, now)}{in_one_line(reading.problem)}",
         )
+
+    def _connecting(self, now: float) -> str:
+        """The first words are those of the first frame; who waits longer sees that something goes on."""
+        self._since = now if self._since is None else self._since
+        waited = now - self._since
+        return f" connecting … {duration(waited)}" if waited >= _LONG else " connecting …"
 
     def _way_on(self, reading: Reading[object], now: float) -> str:
         assert reading.problem is not None
