@@ -5,6 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
+from itertools import chain
 
 from orch_tui.cli.hand_over import in_full, in_one_line
 from orch_tui.cli.process import say
@@ -26,23 +27,15 @@ async def leave(session: Session, start: Start) -> None:
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, closing.cancel)
     try:
-        ends = await closing
+        told = [_words(end) for end in await closing]
     except asyncio.CancelledError:
-        told = "left without the answer: the list of jobs will tell what became of the command"
-        say(f"orch-tui: {told}", sys.stdout)
-        return
-    # Where one line is not taken, the others would each be waited for in vain.
-    all(say(line, sys.stdout) for line in _last_words(session, start, ends))
-
-
-def _last_words(session: Session, start: Start, ends: list[Submission | StopReply]) -> Iterator[str]:
-    for end in ends:
-        yield _words(end)
-    yield from _looked_at(session, start)
+        told = ["orch-tui: left without the answer: the list of jobs will tell what became of the command"]
     if start.flags is None:
-        yield "The simulator has ended, and its jobs with it."
+        told.append("The simulator has ended, and its jobs with it.")
     elif running := farewell(session.running_jobs):
-        yield running
+        told.append(running)
+    # Where one line is not taken, the others would each be waited for in vain.
+    all(say(line, sys.stdout) for line in chain(_looked_at(session, start), told))
 
 
 def _looked_at(session: Session, start: Start) -> Iterator[str]:

@@ -26,6 +26,7 @@ class Study:
         self._summed: Rollout | None = None
         # Nodes that are to be looked at; None: all.
         self._changed: set[int] | None = set()
+        self._steps: Iterator[None] | None = None
 
     def take(self, rollout: Rollout) -> None:
         """Have a new picture."""
@@ -36,7 +37,17 @@ class Study:
             self._changed |= rollout.changed
 
     def studying(self) -> Iterator[None]:
-        """Come up to the latest picture, and on to those that come meanwhile."""
+        """Come up to the latest picture, and on to those that come meanwhile.
+
+        Where somebody gave up on the way, the next one goes on from there.
+        """
+        if self._steps is None:
+            self._steps = self._studying()
+        for _ in self._steps:  # no `yield from`: that would end it together with us
+            yield
+        self._steps = None
+
+    def _studying(self) -> Iterator[None]:
         while self.rollout is not None and self._changed != set():
             rollout, changed = self.rollout, self._changed
             self._changed = set()
