@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from orch_tui.config import (
     TOKEN_VARIABLE,
@@ -68,7 +69,7 @@ def example() -> str:
 def first_steps(nothing: NothingConfigured) -> str:
     """What to tell somebody who has just begun."""
     own = nothing.looked[0]
-    looked = "\n".join(f"  {_short(file)}" for file in nothing.looked)
+    looked = "\n".join(f"  {_short(Path(os.path.expanduser(file)))}" for file in nothing.looked)
     return f"""nothing is configured. None of these files exists:
 {looked}
 
@@ -99,8 +100,9 @@ def _looked(looked: tuple[Place, ...], found: Source | None) -> Iterator[str]:
         if place.file is None:
             yield f"  {'-':<9}  {place.what:<17}  not given"
             continue
-        file = place.file.expanduser()
-        state = "read" if file in used else "not read" if file.exists() else "not found"
+        # Unlike those of `Path`, these raise nothing: without a home, or for a name that is too long.
+        file = Path(os.path.expanduser(place.file))
+        state = "read" if file in used else "not read" if os.path.exists(file) else "not found"
         yield f"  {state:<9}  {place.what:<17}  {_short(file)}"
 
 
@@ -158,5 +160,5 @@ def _line(key: str, value: object, origin: str) -> str:
 
 def _short(path: Path) -> str:
     """A path as one would type it."""
-    home = Path.home()
-    return plain(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))
+    home = Path(os.path.expanduser("~"))
+    return plain(f"~/{quote(str(path.relative_to(home)))}" if path.is_relative_to(home) else quote(str(path)))

@@ -118,3 +118,20 @@ def test_the_example_sets_nothing_but_what_must_be_set(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(example())
     assert load_config(file, {}).profile(None)[0] == "production"
+
+
+def test_a_place_that_cannot_be_looked_into_is_told_as_any_other(
+    run: Run, environment: dict[str, str]
+) -> None:
+    environment["XDG_CONFIG_HOME"] = f"{environment['HOME']}/{'x' * 300}"
+    ended = run("config")
+    assert ended.returncode == 2
+    assert "  not found  own file  " in ended.stdout
+    assert "File name too long" in ended.stderr
+
+
+def test_the_first_steps_can_be_pasted_whatever_the_folder_is_called(
+    run: Run, environment: dict[str, str]
+) -> None:
+    environment["XDG_CONFIG_HOME"] = f"{environment['HOME']}/my settings"
+    assert "  mkdir -p ~/'my settings/orch-tui'\n" in run("config").stderr
