@@ -42,6 +42,8 @@ _KEYS = (
     ("d", "Deploy"),
     ("r", "Refresh"),
     ("q", "Quit"),
+    ("/", "Filter jobs"),
+    ("a", "Jobs of all"),
     ("?", "Keys"),
 )
 

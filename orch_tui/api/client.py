@@ -1,5 +1,6 @@
 """The orchestrator's HTTP API (v1), one method for each endpoint that we use."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
@@ -23,6 +24,8 @@ from orch_tui.plain import plain
 
 # A node is some 700 bytes of JSON, and on releases before 2019.8.5 all of them come in one answer.
 _MOST_BYTES_OF_NODES = 256 * 2**20
+_STEP = 100
+"""Jobs that are read in one go."""
 _NEWEST = 10**18
 """Above any number of a job."""
 
@@ -128,9 +131,15 @@ class OrchestratorClient:
         else:
             body = await self._list_jobs(params)
         # A server may pay no heed to `limit`; reading all its history would be felt.
-        newest_first = sorted(listed(body, "items"), key=_number, reverse=True)
+        newest_first = sorted(listed(body, "items"), key=_number, reverse=True)[:limit]
+        items: list[Job] = []
+        for start in range(0, len(newest_first), _STEP):
+            items += read_items(newest_first[start : start + _STEP], wire.JobWire)[0]
+            await asyncio.sleep(0)  # thousands take a while, and keys are answered meanwhile
+        count, total = len(newest_first), _total(body.get("pagination"))
+        is_last = count < limit if total is None else not count or offset + count >= total
         server = _of_pagination(body.get("pagination"))
-        return Jobs(*read_items(newest_first[:limit], wire.JobWire), server)
+        return Jobs(tuple(items), count - len(items), server, total, is_last)
 
     async def capabilities(self, jobs: Jobs) -> Capabilities:
         """What the server can do, by the form of `jobs` and by which documented endpoints it knows.
@@ -228,6 +237,11 @@ def _of_pagination(pagination: object) -> Capabilities:
     if not isinstance(pagination, dict):
         return server.before("2017.3")
     return server.since("2019.8.5") if "order" in pagination else server.since("2017.3").before("2019.8.5")
+
+
+def _total(pagination: object) -> int | None:
+    total = pagination.get("total") if isinstance(pagination, dict) else None
+    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
 
 
 def _job_of(body: object) -> str:

@@ -1,13 +1,15 @@
 """A job: one rollout, as the orchestrator tells it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from orch_tui.domain.capabilities import Capabilities, Option
 from orch_tui.domain.node import NodeState
 from orch_tui.domain.scope import Scope, ScopeKind
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class JobState(StrEnum):
@@ -75,6 +77,11 @@ class Job:
         return self.target in ("", "whole environment")
 
     @property
+    def newness(self) -> tuple[datetime, int]:
+        """What servers list jobs by, the latest first: a state that changes makes an old job new again."""
+        return self.changed or _LONG_AGO, int(self.id)
+
+    @property
     def began(self) -> datetime | None:
         """The start of the job, from whichever field this release has."""
         return self.started or (self.history[0].entered if self.history else None)
@@ -136,9 +143,30 @@ class Job:
 class Jobs:
     """A page of jobs, newest first, and how many items of it could not be read.
 
-    `server` is what the form of the answer tells of who gave it.
+    Attributes:
+        server: What the form of the answer tells of who gave it.
+        total: How many jobs the server remembers; None where it does not tell.
+        is_last: Whether there are no jobs beyond this page.
     """
 
     items: tuple[Job, ...] = ()
     unreadable: int = 0
     server: Capabilities = field(default_factory=Capabilities)
+    total: int | None = None
+    is_last: bool = True
+
+    def without_gone(self, known: Iterable[Job]) -> dict[str, Job]:
+        """Those of `known` that can still be, by id, if these are the newest of all jobs.
+
+        One that would have to be among these, however the server orders them, and is not, is none any more.
+        """
+        listed = {job.id for job in self.items}
+        if self.unreadable:
+            return {job.id: job for job in known}
+        if self.is_last:
+            return {job.id: job for job in known if job.id in listed}
+        newness = min(job.newness for job in self.items)
+        number = min(map(int, listed))
+        return {
+            job.id: job for job in known if job.id in listed or int(job.id) < number or job.newness < newness
+        }

@@ -5,11 +5,9 @@ from datetime import datetime
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.environment import EnvironmentList, EnvironmentSource
-from orch_tui.domain.job import Job, Jobs
+from orch_tui.domain.job import Jobs
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
-
-JOBS = 200
-"""The most jobs that are looked at."""
+from orch_tui.session.history import PAGE
 
 # Environments come and go with code deploys; listing them costs the server more than it tells us.
 _POLLS_PER_LISTING = 15
@@ -17,7 +15,7 @@ _POLLS_PER_LISTING = 15
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All environments and the recent jobs, newest first.
+    """All environments and the newest jobs.
 
     Attributes:
         server_time: The server's clock when this was read.
@@ -28,15 +26,6 @@ class Board:
     jobs: Jobs
     server_time: datetime
     went_back: bool = False
-
-    def jobs_of(self, environment: str) -> tuple[Job, ...]:
-        """The jobs of one environment, newest first."""
-        return tuple(job for job in self.jobs.items if job.environment == environment)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether these are all jobs that the server remembers, and not only the latest."""
-        return len(self.jobs.items) + self.jobs.unreadable < JOBS
 
     @property
     def is_busy(self) -> bool:
@@ -65,7 +54,7 @@ class BoardPoll:
         """
         if self._polls % _POLLS_PER_LISTING == 0:
             await self._list_environments()
-        jobs = await self._client.jobs(JOBS)
+        jobs = await self._client.jobs(PAGE)
         self._polls += 1
         names = set(self._listed or ())
         if self._source is EnvironmentSource.HISTORY:

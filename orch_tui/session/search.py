@@ -95,7 +95,6 @@ class Search:
 
 def _goes_on(jobs: Jobs, intent: Intent) -> bool:
     """Whether the next page can hold jobs that are as new as the deploy."""
-    is_full = len(jobs.items) + jobs.unreadable >= _PAGE
     changed = [job.changed for job in jobs.items if job.changed is not None]
     is_new = not changed or min(changed) > intent.server_time - _EARLIER
-    return jobs.server.has(Feature.PAGES) and is_full and is_new
+    return jobs.server.has(Feature.PAGES) and not jobs.is_last and is_new

@@ -18,6 +18,7 @@ from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.deploys import Deploys, Submission
 from orch_tui.session.feed import Feed
+from orch_tui.session.history import History
 from orch_tui.session.journal import Journal
 from orch_tui.session.pace import Pace
 from orch_tui.session.rollout import Rollout
@@ -79,6 +80,8 @@ class Session:
         self.monotonic = monotonic
         self._note = note
         self._board_poll = BoardPoll(watching, environment)
+        self.history = History(watching)
+        """The jobs that were read: a poll of the board brings the newest."""
         self._known_jobs: dict[str, Job] = {}
         self.board = Feed[Board](self._poll_board, self._board_wait, monotonic)
 
@@ -109,21 +112,12 @@ class Session:
         if self._journal.unsettled:
             await self._journal.refresh()  # another program may have found out
             await self.deploys.notice(board.jobs)
+        self._known_jobs = board.jobs.without_gone(self._known_jobs.values())
         self._learn(board.jobs)
-        self._forget_those_gone(board)
+        self.history.take(board.jobs)
         yield board
         if self.server is None:
             self.server = await self._watching.capabilities(board.jobs)
-
-    def _forget_those_gone(self, board: Board) -> None:
-        """A job that the list should name, and does not, is none any more."""
-        listed = {job.id for job in board.jobs.items}
-        oldest = 0 if board.is_whole else min(map(int, listed), default=0)
-        self._known_jobs = {
-            number: job
-            for number, job in self._known_jobs.items()
-            if number in listed or int(number) < oldest
-        }
 
     def _learn(self, jobs: Jobs) -> None:
         self._known_jobs.update((job.id, job) for job in jobs.items)

@@ -10,8 +10,9 @@ from orch_tui.simulator.order import Order, Owner
 from orch_tui.simulator.settings import Settings
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
-PAST = 8 * _DAY
-"""Seconds of history."""
+_PAST = 8 * _DAY
+_BETWEEN = 2 * _MINUTE
+"""Seconds between two of the small jobs that may be older still."""
 
 _ALICE = Owner("alice", "751a8f7e-b53a-4ccd-9f4f-e93db6aa38ec", "Alice Adams", in_full=True)
 _BRIAN = Owner("brian", "3c1c2b0e-5f0d-4e57-b0a5-7f6fb2f7d8a1")
@@ -55,11 +56,17 @@ _DEEDS = (
 """Oldest first; the last is still running when the world begins."""
 
 
+def begins(settings: Settings) -> float:
+    """Seconds of history."""
+    return _PAST + settings.past_jobs * _BETWEEN
+
+
 def past(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
     """The deeds that this fleet allows: a small one may lack an application or a whole environment.
 
     Releases that take no `target` any more were asked for it in `scope`.
     """
+    yield from _small_deeds(fleet, settings)
     by_scope = "target" not in settings.dialect[Place.DEPLOY]
     for deed in (*_DEEDS, *_hostile_deeds()) if settings.day.hostile else _DEEDS:
         order, environment = deed.order, fleet.environments[deed.order.environment]
@@ -72,6 +79,23 @@ def past(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
             some = [node.name for node in environment.nodes[:_SOME]]
             deed = replace(deed, order=replace(order, scope={"nodes": some}))
         yield deed
+
+
+def _small_deeds(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
+    """On one node each; owners, environments, modes and endings take turns."""
+    environments = [environment for environment in fleet.environments.values() if environment.nodes]
+    for number in range(settings.past_jobs):
+        environment = environments[number % len(environments)]
+        node = environment.nodes[number % len(environment.nodes)]
+        order = Order(
+            environment.name,
+            noop=number % 3 == 0,
+            scope={"nodes": [node.name]},
+            description=f"ticket {number + 1}",
+        )
+        owner = (_ALICE, _BRIAN, _CARLA)[number // len(environments) % 3]
+        ago = _PAST + (settings.past_jobs - number) * _BETWEEN
+        yield Deed(ago, owner, order, stopped_after=0.1 if number % 10 == 9 else None)
 
 
 def _hostile_deeds() -> Iterator[Deed]:

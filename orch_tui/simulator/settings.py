@@ -23,6 +23,8 @@ class Settings:
     api: str = "2019.7"
     history: bool = True
     """Begin with a dozen past jobs and one that is running."""
+    past_jobs: int = 0
+    """So many small jobs more, before those."""
     epoch: datetime | None = None
     """The world's time at start, with its time zone. None = now."""
     slots: int | None = None
@@ -72,8 +74,12 @@ class Settings:
             raise ValueError(f"no scenario {self.scenario!r}; there are {', '.join(SCENARIOS)}")
         if self.api not in DIALECTS:
             raise ValueError(f"no API {self.api!r}; there are {', '.join(DIALECTS)}")
-        if self.nodes < 0 or self.speed <= 0 or (self.slots is not None and self.slots < 1):
-            raise ValueError("nodes must not be negative; speed and slots must be positive")
+        if (
+            min(self.nodes, self.past_jobs) < 0
+            or self.speed <= 0
+            or (self.slots is not None and self.slots < 1)
+        ):
+            raise ValueError("nodes and past jobs must not be negative; speed and slots must be positive")
         if self.rate is not None and self.rate <= 0:
             raise ValueError("the rate must be positive")
 

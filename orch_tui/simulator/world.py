@@ -12,7 +12,7 @@ from orch_tui.simulator.clock import Clock
 from orch_tui.simulator.dispatcher import Dispatcher
 from orch_tui.simulator.facts import Place, Trait
 from orch_tui.simulator.fleet import build_fleet
-from orch_tui.simulator.history import PAST, Deed, past
+from orch_tui.simulator.history import Deed, begins, past
 from orch_tui.simulator.job import Event, Job, Run
 from orch_tui.simulator.order import CALLER, TWIN, Order, Owner
 from orch_tui.simulator.outcome import Outcome, cut_off, decide, disconnected
@@ -43,7 +43,7 @@ class World:
         self.epoch = (settings.epoch or datetime.now(UTC)).timestamp()
         """When the world began for those outside; its history is older."""
         self._clock_at_epoch = clock()
-        self._timeline = Timeline(self.epoch - PAST)
+        self._timeline = Timeline(self.epoch - begins(settings))
         self._targets = Targets(settings, self.fleet)
         self._dispatcher = Dispatcher(settings.slot_count)
         self._next_job = _FIRST_JOB

@@ -11,6 +11,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.dialogs.details import DetailsDialog
+from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -50,6 +51,7 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     ProblemDialog,
     UnsettledDialog,
     WhichJobDialog,
+    JobNumberDialog,
     DetailsDialog,
 )
 
@@ -67,6 +69,7 @@ _TOGETHER = (
     {"app", "dialog", "text"},
     {"app", "dialog", "unsettled"},
     {"app", "dialog", "table", "which-job"},
+    {"app", "dialog", "job-number"},
 )
 
 _KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")

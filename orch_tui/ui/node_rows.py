@@ -4,7 +4,6 @@ A hundred thousand nodes are sorted once, when the order or the filter changes, 
 after that nodes that changed are only moved.
 """
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Generator, Iterator, MutableSequence, Sequence
@@ -14,6 +13,7 @@ from typing import TypeVar, overload
 
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.session.rollout import Rollout
+from orch_tui.ui.filter import Found, all_of, filter_tests
 
 _STEP = 2000
 
@@ -61,12 +61,13 @@ class View:
         Raises:
             re.error: The filter has a regular expression that is none.
         """
-        tests = [_test(term, self.cause_of) for term in _terms(self.filter)]
+        tests = filter_tests(self.filter, _anywhere, {"state": _in_state, "cause": self._of_cause})
         if self.failures_only:
             tests.append(lambda node, outcome: outcome.is_trouble)
-        if len(tests) < 2:
-            return tests[0] if tests else None
-        return lambda node, outcome: all(test(node, outcome) for test in tests)
+        return all_of(tests)
+
+    def _of_cause(self, number: str) -> Wanted:
+        return lambda node, outcome: str(self.cause_of(node, outcome)) == number
 
 
 class NodeRows(Sequence[int]):
@@ -278,23 +279,9 @@ _VALUES: dict[SortBy, Callable[[Node, Outcome], int]] = {
 }
 
 
-def _terms(text: str) -> list[str]:
-    """Words, and regular expressions between slashes, which may have spaces in them."""
-    return re.findall(r"!?/(?:[^/\\]|\\.)*/|\S+", text)
+def _anywhere(found: Found) -> Wanted:
+    return lambda node, outcome: bool(found(node.name) or found(node.message))
 
 
-def _test(term: str, cause_of: CauseOf) -> Wanted:
-    if term.startswith("!") and len(term) > 1:
-        contrary = _test(term[1:], cause_of)
-        return lambda node, outcome: not contrary(node, outcome)
-    if term.startswith("state:"):
-        word = term.removeprefix("state:").casefold()
-        return lambda node, outcome: outcome.value.replace(" ", "-").startswith(word.replace(" ", "-"))
-    if term.startswith("cause:"):
-        number = term.removeprefix("cause:")
-        return lambda node, outcome: str(cause_of(node, outcome)) == number
-    if len(term) > 2 and term.startswith("/") and term.endswith("/"):
-        pattern = re.compile(term[1:-1], re.IGNORECASE)
-        return lambda node, outcome: bool(pattern.search(node.name) or pattern.search(node.message))
-    word = term.casefold()
-    return lambda node, outcome: word in node.name.casefold() or word in node.message.casefold()
+def _in_state(word: str) -> Wanted:
+    return lambda node, outcome: outcome.value.replace(" ", "-").startswith(word)

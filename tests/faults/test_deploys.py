@@ -76,7 +76,7 @@ async def test_J15_the_search_is_seen_and_nobody_waits_for_it(trial: Trial) -> N
         await driver.shows("The deploy of production is job 1814.", "it was found by 7f3a9c21e001")
         await driver.is_armed()
         await driver.press("escape", "r")
-        await driver.until(lambda: "1814" in driver.home.jobs.keys)
+        await driver.until(lambda: "1814" in driver.home.jobs.table.keys)
         await driver.press("tab", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
         await driver.shows("[orch-tui 7f3a9c21e001]")

@@ -135,7 +135,7 @@ async def test_H11_nothing_in_it(trial: Trial, status: int) -> None:
         await driver.press("r")
         await driver.shows("NOT UPDATED", "The answer is not the orchestrator's")
         assert driver.home.environments.keys == before
-        assert driver.home.jobs.keys
+        assert driver.home.jobs.table.keys
 
 
 async def test_H12_gzip_bomb(trial: Trial) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orch_tui.domain.problem import ProblemKind
-from orch_tui.session.board import JOBS
+from orch_tui.session.history import PAGE
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.faults.conftest import Trial
 from tests.faults.told import tell, told
@@ -60,12 +60,12 @@ async def home_after(trial: Trial, driver: Driver, body: object) -> str:
 )
 async def test_S1_S2_S4_an_answer_that_is_none(trial: Trial, body: bytes) -> None:
     async with trial.cockpit() as driver:
-        jobs = len(driver.home.jobs.keys)
+        jobs = len(driver.home.jobs.table.keys)
         text = await home_after(trial, driver, body)
         assert driver.home.reading.problem is not None
         assert driver.home.reading.problem.kind is ProblemKind.NOT_UNDERSTOOD
         assert "NOT UPDATED" in text
-        assert len(driver.home.jobs.keys) == jobs > 0
+        assert len(driver.home.jobs.table.keys) == jobs > 0
 
 
 async def test_S2_numbers_out_of_range(trial: Trial) -> None:
@@ -130,7 +130,7 @@ async def test_S8_20000_jobs(trial: Trial) -> None:
         tell(trial.server, "/jobs", {"items": [small | {"name": str(n)} for n in range(1, 20_001)]})
         await driver.press("r")
         await driver.until(
-            lambda: driver.home.reading.value and len(driver.home.reading.value.jobs.items) == JOBS
+            lambda: driver.home.reading.value and len(driver.home.reading.value.jobs.items) == PAGE
         )
         driver.home.environments.select("staging")
         await driver.shows(" 20000 ")

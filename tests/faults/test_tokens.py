@@ -224,7 +224,7 @@ class TestPermissions:
         trial.server.simulator.faults.add(path="/environments", fault=DENIED, times=None)
         async with trial.cockpit(stops=False) as driver:
             await driver.shows("from the past jobs", "not permitted to list environments", "production")
-            assert driver.home.jobs.keys
+            assert driver.home.jobs.table.keys
             await driver.press("e")
             await driver.shows("Not permitted", "orchestrator:view")
 

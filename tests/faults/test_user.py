@@ -138,7 +138,7 @@ async def test_U10_a_click_on_rows_that_just_moved_opens_none_but_the_one_under_
     trial: Trial,
 ) -> None:
     async with trial.cockpit(environment="production", stops=False) as driver:
-        jobs = driver.home.jobs
+        jobs = driver.home.jobs.table
         meant = jobs.keys[1]
         await driver.pilot.click(jobs, offset=(5, 2))
         assert jobs.key == meant

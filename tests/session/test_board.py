@@ -100,18 +100,6 @@ async def test_a_listing_that_failed_is_asked_for_again(
     assert listings(server) == 2
 
 
-@pytest.mark.parametrize("settings", [Settings(nodes=30, token=TOKEN)])
-async def test_jobs_are_told_by_environment_newest_first(server: Server, client: OrchestratorClient) -> None:
-    board = await BoardPoll(client, configured=None)()
-    staging = board.jobs_of("staging")
-    assert staging
-    assert {job.environment for job in staging} == {"staging"}
-    assert [int(job.id) for job in staging] == sorted((int(job.id) for job in staging), reverse=True)
-    assert sum(len(board.jobs_of(name)) for name in {job.environment for job in board.jobs.items}) == len(
-        board.jobs.items
-    )
-
-
 async def test_the_board_is_busy_while_a_job_is_under_way(server: Server, client: OrchestratorClient) -> None:
     poll = BoardPoll(client, configured=None)
     assert not (await poll()).is_busy

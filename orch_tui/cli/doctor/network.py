@@ -134,7 +134,7 @@ async def _check_api(profile: Profile, connection: Connection, report: Report) -
         except OrchestratorError as error:
             _tell("API", error.problem, report)
             return
-    count = f"{len(board.jobs.items)}{'' if board.is_whole else ' or more'} jobs"
+    count = f"{len(board.jobs.items)}{'' if board.jobs.is_last else ' or more'} jobs"
     report.good("API", f"the token is taken; {count}")
     environments = board.environments
     words = f"{len(environments.names)}, from the {environments.source}"

@@ -15,9 +15,11 @@ from textual.screen import ModalScreen
 from orch_tui.domain.environment import EnvironmentSource
 from orch_tui.domain.job import Job
 from orch_tui.domain.problem import Problem
-from orch_tui.first_frame import BAR, ENVIRONMENT_COLUMNS, JOB_COLUMNS
-from orch_tui.session.board import JOBS, Board
+from orch_tui.first_frame import BAR, ENVIRONMENT_COLUMNS
+from orch_tui.session.board import Board
 from orch_tui.session.feed import Reading
+from orch_tui.session.history import Older
+from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
@@ -25,16 +27,11 @@ from orch_tui.ui.text import (
     MUTED,
     STRONG,
     Cell,
-    age,
-    job_sign,
     joined,
-    mode_cell,
-    one_line,
-    percent,
-    unreadable_words,
 )
 from orch_tui.ui.widgets.bars import smooth_bar
 from orch_tui.ui.widgets.contact import ContactLine
+from orch_tui.ui.widgets.job_list import JobList, state_cells
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import Column, LineTable
@@ -52,6 +49,10 @@ class EnvironmentsScreen(CockpitScreen):
         Binding("tab", "app.focus_next", "Other pane", priority=True, id="environments.next-pane"),
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
+        Binding("slash", "filter", "Filter jobs", id="environments.filter"),
+        Binding("a", "all_jobs", "Jobs of all", id="environments.all-jobs"),
+        Binding("J", "job", "Watch a job by its number", show=False, id="environments.job"),
+        Binding("escape", "clear", "Clear the filter", show=False, id="environments.clear"),
     ]
 
     CSS_PATH = "environments.tcss"
@@ -59,23 +60,21 @@ class EnvironmentsScreen(CockpitScreen):
     def __init__(self, cockpit: Cockpit) -> None:
         super().__init__(cockpit)
         self.reading: Reading[Board] = Reading()
-        self._jobs: dict[str, Job] = {}
-        self.title_line, self.jobs_title, self.contact = Line(), Line(), ContactLine()
+        self._latest: dict[str, Job] = {}
+        self.title_line, self.contact = Line(), ContactLine()
         self.unknown = Line(id="unknown")
-        # Before the first answer there is nothing to say of either, least of all that there are none.
+        # Before the first answer there is nothing to say of them, least of all that there are none.
         self.environments = LineTable[str](
             _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="", id="environments"
         )
-        self.jobs = LineTable[str](_columns(JOB_COLUMNS), self._job_cells, empty="", id="jobs")
+        self.jobs = JobList(cockpit.session.history, self._now, id="jobs-pane")
 
     def compose(self) -> ComposeResult:
         yield self.title_line
         with Container(id="panes"):
             with Vertical(id="environments-pane"):
                 yield self.environments
-            with Vertical(id="jobs-pane"):
-                yield self.jobs_title
-                yield self.jobs
+            yield self.jobs
         yield self.unknown
         yield self.contact
         yield KeyLine()
@@ -89,6 +88,8 @@ class EnvironmentsScreen(CockpitScreen):
         following = (worker for worker in self.workers if worker.node is self and worker.group == "board")
         if not any(worker.is_running and not worker.is_cancelled for worker in following):
             self.follow()
+        if self.reading.value is not None:
+            self._show_history()
         self._tick()
 
     def on_screen_suspend(self, _: ScreenSuspend) -> None:
@@ -114,22 +115,23 @@ class EnvironmentsScreen(CockpitScreen):
         source = board.environments.source
         from_where = "" if source is EnvironmentSource.ORCHESTRATOR else f", from the {source}"
         self.title_line.right = Content(f"{len(names)} environments{from_where} ")
-        self._jobs = {job.id: job for job in board.jobs.items}
         self.environments.empty = "no environments"
-        self.jobs.empty = "no jobs yet" if board.is_whole else f"none of the latest {JOBS} jobs"
         self.environments.show(names)
+        self._show_history()
+
+    @on(JobList.ReadOn)
+    def _read_on(self) -> None:
+        if self.app.screen is self:
+            self._show_history()
+
+    def _show_history(self) -> None:
+        self._latest = {job.environment: job for job in reversed(self.session.history.jobs)}
+        self.environments.redraw()
         self._show_jobs()
 
     @on(LineTable.Highlighted, "#environments")
     def _show_jobs(self) -> None:
-        board, environment = self.reading.value, self.environments.key
-        if board is None or environment is None:
-            self.jobs_title.content = self.jobs_title.right = Content("")
-            self.jobs.show([])
-            return
-        self.jobs_title.content = Content.assemble((" Jobs of ", MUTED), (environment, STRONG))
-        self.jobs_title.right = Content(unreadable_words(board.jobs.unreadable, "job") + " ")
-        self.jobs.show([job.id for job in board.jobs_of(environment)])
+        self.jobs.show(self.environments.key)
 
     def _tick(self) -> None:
         """Once a second: ages grow. Not behind another screen: it would be drawn anew as a whole for it."""
@@ -143,7 +145,7 @@ class EnvironmentsScreen(CockpitScreen):
         notes.append("older jobs only: was the server restored?" if board and board.went_back else "")
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.environments.redraw()
-        self.jobs.redraw()
+        self.jobs.table.redraw()
 
     def _tell_unknown(self) -> None:
         unknown = self.session.deploys.unknown
@@ -157,65 +159,49 @@ class EnvironmentsScreen(CockpitScreen):
 
     def see_jobs(self, environment: str) -> None:
         """Go to the jobs of `environment`."""
+        self.jobs.show_all(False)
         self.environments.select(environment)
-        self.jobs.focus()
+        self.jobs.table.focus()
 
-    def _now(self, board: Board) -> datetime:
+    def _now(self) -> datetime:
+        board = self.reading.value
+        assert board is not None
         return board.server_time + timedelta(seconds=self.reading.age(self.session.monotonic()))
 
     def _environment_cells(self, environment: str) -> tuple[Cell, ...]:
-        board = self.reading.value
-        latest = board.jobs_of(environment)[:1] if board else ()
-        if not latest or board is None:
+        job = self._latest.get(environment)
+        if job is None:
             nothing = Cell("")
-            words = "  no jobs" if board is None or board.is_whole else "  none"
+            words = "  no jobs" if self.session.history.older is Older.NONE else "  none"
             return (Cell(words, MUTED), nothing, nothing, nothing, Cell(environment, STRONG), nothing)
-        job = latest[0]
-        state, done, mode, since = self._state_cells(job, board)
+        state, done, mode, since = state_cells(job, self._now())
         if done.text and job.progress is not None:
             bar = smooth_bar(*job.progress, BAR)
             done = Cell(f"{bar:<{BAR}} {done.text:>4}", done.look)
         return (state, done, mode, since, Cell(environment, STRONG), Cell(job.owner))
 
-    def _job_cells(self, number: str) -> tuple[Cell, ...]:
-        job, board = self._jobs[number], self.reading.value
-        assert board is not None
-        about = " · ".join(one_line(text) for text in (job.target, job.description) if text)
-        count = "" if job.node_count is None else f"{job.node_count:,}"
-        return (
-            *self._state_cells(job, board),
-            Cell(job.id, STRONG),
-            Cell(count),
-            Cell(job.owner),
-            Cell(about, MUTED),
-        )
-
-    def _state_cells(self, job: Job, board: Board) -> tuple[Cell, Cell, Cell, Cell]:
-        sign = job_sign(job)
-        done = "" if job.state.is_over or job.progress is None else percent(*job.progress)
-        moment = job.ended if job.state.is_over else job.began or job.changed
-        return (
-            Cell(sign.label, sign.look),
-            Cell(done, sign.look),
-            mode_cell(job.noop),
-            Cell(age(moment, self._now(board)), MUTED),
-        )
-
     @on(LineTable.Opened, "#environments")
     def _open_latest_job(self) -> None:
-        if self.jobs.keys:
-            self.open(RolloutScreen(self.cockpit, self.jobs.keys[0]))
+        job = self._latest.get(self.environments.key or "")
+        if job is not None:
+            self._watch(job.id)
         else:
-            self.notify(f"There is no job of this environment to open: {self.jobs.empty}.")
+            known = "no jobs yet" if self.session.history.older is Older.NONE else "none was read"
+            self.notify(f"There is no job of this environment to open: {known}.")
 
     @on(LineTable.Opened, "#jobs")
     def _open_job(self) -> None:
-        if self.jobs.key is not None:
-            self.open(RolloutScreen(self.cockpit, self.jobs.key))
+        self._watch(self.jobs.table.key)
+
+    def _watch(self, job: str | None) -> None:
+        if job is not None:
+            self.open(RolloutScreen(self.cockpit, job))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "deploy":
             return not self.cockpit.profile.read_only
+        if action == "clear":
+            return self.jobs.is_filtered
         return super().check_action(action, parameters)
 
     @property
@@ -231,3 +217,15 @@ class EnvironmentsScreen(CockpitScreen):
 
     def action_refresh(self) -> None:
         self.session.refresh_board()
+
+    def action_filter(self) -> None:
+        self.jobs.open_filter()
+
+    def action_clear(self) -> None:
+        self.jobs.clear_filter()
+
+    def action_all_jobs(self) -> None:
+        self.jobs.toggle_all()
+
+    def action_job(self) -> None:
+        self.open(JobNumberDialog(), self._watch)

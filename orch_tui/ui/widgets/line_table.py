@@ -82,6 +82,9 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
     class Opened(Highlighted):
         """Enter was pressed on a row, or the row under the cursor was clicked."""
 
+    class NearEnd(Highlighted):
+        """Somebody moved down, and little is left below."""
+
     def __init__(
         self,
         columns: Sequence[Column],
@@ -99,6 +102,12 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._cursor = 0
         self._key: Key | None = None
         self._drawn: dict[int, _Row] = {}
+
+    def lay_out(self, columns: Sequence[Column]) -> None:
+        """Have other columns, for which `cells_of` has the cells from now on."""
+        self._columns = tuple(columns)
+        self._drawn.clear()
+        self.refresh()
 
     @property
     def empty(self) -> str:
@@ -256,6 +265,9 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._cursor = max(0, min(self._cursor + rows, len(self._keys) - 1))
         self._settle_cursor()
         self._bring_into_view()
+        left = len(self._keys) - 1 - self._cursor
+        if rows > 0 and left <= min(self._lines, len(self._keys) // 10):
+            self.post_message(self.NearEnd(self))
 
     def action_page(self, pages: float) -> None:
         self.action_move(int(pages * max(1, self._lines)))
@@ -264,7 +276,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self.action_move(-len(self._keys))
 
     def action_last(self) -> None:
-        self.action_move(len(self._keys))
+        self.action_move(max(1, len(self._keys)))
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on a row; where it is already, open that: any other may have come there just now."""
