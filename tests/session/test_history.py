@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.job import JobState
 from orch_tui.domain.problem import OrchestratorError
 from orch_tui.session.history import PAGE, History, Older
 from orch_tui.simulator import Answer, Settings
@@ -144,6 +145,18 @@ async def test_a_job_that_is_gone_from_the_newest_is_gone_from_the_list(
     await poll(history, client)
     assert numbers(history) == truth(server)[: len(history.jobs)]
     assert len(history.jobs) > PAGE
+
+
+async def test_an_old_job_that_changes_is_told_by_the_next_poll_and_takes_nothing_away(
+    server: Server, client: OrchestratorClient, history: History
+) -> None:
+    await poll(history, client)
+    await read_all(history)
+    world = server.simulator.world
+    world.put(world.jobs[int(history.jobs[-1].id)], "running")
+    await poll(history, client)
+    assert numbers(history) == truth(server)
+    assert history.jobs[-1].state is JobState.RUNNING
 
 
 async def test_a_page_that_fails_can_be_asked_for_again(

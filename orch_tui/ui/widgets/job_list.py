@@ -44,8 +44,9 @@ _COLUMNS_OF_ALL = (
 )
 _PAGES = 10
 """The most that are read for one filter by themselves."""
-_LONGEST = 24
-"""Cells that a filter may take in the title."""
+_OFFER = "G reads on: "
+_LEAST = 8
+"""Cells that a filter may take in the title however narrow that is."""
 
 Wanted = Callable[[Job], bool]
 
@@ -133,17 +134,21 @@ class JobList(Vertical):
         self._tell(len(listed), len(meant))
 
     def _tell(self, listed: int, meant: int) -> None:
-        whose = ("all environments", STRONG) if self._is_of_all else (self._environment or "", STRONG)
-        of_filter = ""
-        if self._fault:
-            of_filter = f"  {self._fault}"
-        elif self._wanted is not None:
-            text = self.field.value
-            shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-            of_filter = f"  {shown}: {listed:,} of {meant:,}"
-        self.title.content = Content.assemble((" Jobs of ", MUTED), whose, of_filter)
+        whose = "all environments" if self._is_of_all else self._environment or ""
         unreadable = unreadable_words(self._history.unreadable, "job")
-        self.title.right = Content(f"{joined((unreadable, self._reach_words()))} ")
+        right = f"{joined((unreadable, self._reach_words()))} "
+        of_filter = Content("")
+        if self._fault:
+            of_filter = Content(f"  {self._fault}")
+        elif self._wanted is not None:
+            count = f": {listed:,} of {meant:,}"
+            room = self.title.size.width - len(f" Jobs of {whose}  {count} {right}")
+            if self._history.older is Older.UNREAD and room >= _LEAST + len(_OFFER):
+                right, room = f"{_OFFER}{right}", room - len(_OFFER)
+            text = Content(self.field.value).truncate(max(room, _LEAST), ellipsis=True)
+            of_filter = Content.assemble("  ", text, count)
+        self.title.content = Content.assemble((" Jobs of ", MUTED), (whose, STRONG), of_filter)
+        self.title.right = Content(right)
 
     def _reach_words(self) -> str:
         """How far back the list was read; empty where that is all there is and came at once."""

@@ -188,10 +188,7 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         fixed = sum(column.width for column in self._columns) + len(self._columns) - 1
         flexible = sum(1 for column in self._columns if not column.width)
         spare = max(0, self._room - fixed)
-        widths = []
-        for column in self._columns:
-            share = spare // flexible if flexible and not column.width else 0
-            widths.append(column.width or share)
+        widths = [column.width or spare // flexible for column in self._columns]
         if flexible:
             last = max(place for place, column in enumerate(self._columns) if not column.width)
             widths[last] += spare - spare // flexible * flexible
