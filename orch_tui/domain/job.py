@@ -155,6 +155,12 @@ class Jobs:
     total: int | None = None
     is_last: bool = True
 
+    @property
+    def oldest(self) -> tuple[datetime, int]:
+        """The least `newness` that can be told of these; there must be some."""
+        dated = [job for job in self.items if job.changed is not None]
+        return min(job.newness for job in dated or self.items)
+
     def without_gone(self, known: Iterable[Job]) -> dict[str, Job]:
         """Those of `known` that can still be, by id, if these are the newest of all jobs.
 
@@ -165,8 +171,7 @@ class Jobs:
             return {job.id: job for job in known}
         if self.is_last:
             return {job.id: job for job in known if job.id in listed}
-        newness = min(job.newness for job in self.items)
-        number = min(map(int, listed))
+        oldest, number = self.oldest, min(map(int, listed))
         return {
-            job.id: job for job in known if job.id in listed or int(job.id) < number or job.newness < newness
+            job.id: job for job in known if job.id in listed or int(job.id) < number or job.newness < oldest
         }

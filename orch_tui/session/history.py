@@ -44,6 +44,7 @@ class History:
         # How far down the list was read, and what of it is read once more: jobs move while we page.
         self._reached = 0
         self._overlap = 0
+        self._unreadable = 0
         self._beginnings = 0
         self.jobs: tuple[Job, ...] = ()
         """Newest first."""
@@ -55,8 +56,8 @@ class History:
 
     @property
     def unreadable(self) -> int:
-        """How many of the newest jobs could not be read."""
-        return self._newest.unreadable
+        """How many jobs could not be read, at most: pages overlap, and nothing tells two such jobs apart."""
+        return max(self._unreadable, self._newest.unreadable)
 
     @property
     def older(self) -> Older:
@@ -110,6 +111,7 @@ class History:
     def _reach(self, start: int, page: Jobs) -> None:
         count = len(page.items) + page.unreadable
         self._reached, self._overlap = start + count, count // 10
+        self._unreadable = page.unreadable + (self._unreadable if start else 0)
 
     def _goes_on_in(self, newest: Jobs) -> bool:
         """Whether `newest` and what is known are one list, and that of the same jobs."""
@@ -120,8 +122,7 @@ class History:
         was_restored = max(int(job.id) for job in newest.items) < max(int(job.id) for job in before) or any(
             job.id in known and job.is_another_than(known[job.id]) for job in newest.items
         )
-        latest = max(job.newness for job in before)
-        leaves_gap = not newest.is_last and min(job.newness for job in newest.items) > latest
+        leaves_gap = not newest.is_last and newest.oldest > max(job.newness for job in before)
         return not (was_restored or leaves_gap)
 
     def _merge(self, known: dict[str, Job], page: Jobs) -> None:
