@@ -42,8 +42,7 @@ _KEYS = (
     ("d", "Deploy"),
     ("r", "Refresh"),
     ("q", "Quit"),
-    ("/", "Filter jobs"),
-    ("a", "Jobs of all"),
+    ("/", "Filter"),
     ("?", "Keys"),
 )
 

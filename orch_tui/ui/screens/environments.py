@@ -49,8 +49,8 @@ class EnvironmentsScreen(CockpitScreen):
         Binding("tab", "app.focus_next", "Other pane", priority=True, id="environments.next-pane"),
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
-        Binding("slash", "filter", "Filter jobs", id="environments.filter"),
-        Binding("a", "all_jobs", "Jobs of all", id="environments.all-jobs"),
+        Binding("slash", "filter", "Filter", id="environments.filter"),
+        Binding("a", "all_jobs", "Jobs of all, or of one", show=False, id="environments.all-jobs"),
         Binding("J", "job", "Watch a job by its number", show=False, id="environments.job"),
         Binding("escape", "clear", "Clear the filter", show=False, id="environments.clear"),
     ]
