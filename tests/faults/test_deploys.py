@@ -130,7 +130,7 @@ async def test_J17_the_list_of_jobs_is_one_key_away(trial: Trial) -> None:
         await driver.is_armed()
         await driver.press("tab")
         await driver.until(lambda: driver.app.screen is driver.home)
-        assert driver.app.focused is driver.home.jobs
+        assert driver.app.focused is driver.home.jobs.table
 
 
 async def test_J17_a_job_that_comes_after_all_is_known_when_it_is_listed(trial: Trial) -> None:

@@ -100,7 +100,7 @@ async def test_jobs_of_environments_that_no_list_names_are_reached_too(cockpits:
 
 async def test_a_filter_lists_what_it_names_and_says_how_many_until_escape(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
-        await driver.press("a", "slash", *"owner:ali mode:noop !state:st env:prod t")
+        await driver.press("a", "slash", *"owner:ali mode:noop !state:st env:prod tick")
         known = {job.id: job for job in driver.home.session.history.jobs}
         jobs = [known[number] for number in driver.home.jobs.table.keys]
         assert jobs

@@ -160,6 +160,7 @@ class EnvironmentsScreen(CockpitScreen):
     def see_jobs(self, environment: str) -> None:
         """Go to the jobs of `environment`."""
         self.jobs.show_all(False)
+        self.jobs.clear_filter()
         self.environments.select(environment)
         self.jobs.table.focus()
 
@@ -223,6 +224,7 @@ class EnvironmentsScreen(CockpitScreen):
 
     def action_clear(self) -> None:
         self.jobs.clear_filter()
+        self.jobs.table.focus()
 
     def action_all_jobs(self) -> None:
         self.jobs.toggle_all()

@@ -210,7 +210,6 @@ class JobList(Vertical):
         """List all jobs again."""
         self.field.remove_class("-open")
         self.field.value = ""
-        self.table.focus()
 
     @on(Input.Changed, "#job-filter")
     def _filter(self) -> None:
