@@ -50,6 +50,11 @@ class History:
         """Newest first."""
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the server has told of its jobs yet."""
+        return self._beginnings > 0
+
+    @property
     def total(self) -> int | None:
         """How many jobs there are; None where the server does not tell."""
         return self._newest.total

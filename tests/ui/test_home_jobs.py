@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from orch_tui.simulator import Answer, Settings
+from orch_tui.simulator import Answer, Drop, Settings
 from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN, Server
@@ -98,6 +98,15 @@ async def test_jobs_of_environments_that_no_list_names_are_reached_too(cockpits:
         await driver.shows("job 2412", "production")
 
 
+async def test_nothing_is_said_of_jobs_before_the_server_has(cockpits: Cockpits) -> None:
+    cockpits.server.simulator.faults.add(fault=Drop(), times=None)
+    async with cockpits.running() as driver:
+        await driver.press("a", "slash", "x", "enter", "G")
+        await driver.shows("NO CONTACT")
+        assert "no job" not in driver.text
+        assert "Jobs of" not in driver.text
+
+
 async def test_a_filter_lists_what_it_names_and_says_how_many_until_escape(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.press("a", "slash", *"owner:ali mode:noop !state:st env:prod tick")
@@ -129,7 +138,7 @@ async def test_after_ten_pages_it_takes_a_key_to_read_on(cockpits: Cockpits) -> 
     async with cockpits.running() as driver:
         await driver.press("a")
         await typed(driver, "nowhere")
-        await driver.shows("G reads on", "2,000 of 2,413 jobs read")
+        await driver.shows("no job read so far is like that: G reads on", "2,000 of 2,413 jobs read")
         assert len(list(offsets(cockpits.server))) == 10
         await driver.press("G")
         await driver.shows("2,180 of 2,413 jobs read")

@@ -119,7 +119,8 @@ class JobList(Vertical):
 
     def list_anew(self) -> None:
         """List what is known now, and read on where a filter leaves room for more."""
-        if not self._is_of_all and self._environment is None:
+        names_some = self._is_of_all or self._environment is not None
+        if not (names_some and self._history.has_begun):
             self.title.content = self.title.right = Content("")
             self.table.show([])
             return
@@ -171,7 +172,7 @@ class JobList(Vertical):
         older = self._history.older
         more = ": G reads on" if older is Older.UNREAD else ""
         if self._wanted is not None:
-            return f"no job read so far is like that{more}" if more else "no job is like that"
+            return "no job is like that" if older is Older.NONE else f"no job read so far is like that{more}"
         if older is Older.NONE:
             return "no jobs yet"
         return f"none of the latest {len(self._history.jobs):,} jobs{more}"
