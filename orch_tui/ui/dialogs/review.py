@@ -6,19 +6,25 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
+from orch_tui.domain.capabilities import Option
 from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.ui.deploy_text import Fact, shown_json, size_words
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
 
-_MEANING = {
-    Mode.NOOP: "Nodes report what they would change, and change nothing.",
-    Mode.ENFORCE: "Nodes change what differs from their catalog. "
-    "A node that is itself configured as noop stays noop.",
-}
+
+def _meaning(request: DeployRequest) -> str:
+    if request.mode is Mode.NOOP:
+        return "Nodes report what they would change, and change nothing."
+    changes = "Nodes change what differs from their catalog"
+    if request.options.get(Option.NO_NOOP):
+        return f"{changes}, also those that are themselves configured as noop."
+    return f"{changes}. A node that is itself configured as noop stays noop."
 
 
 class NameField(Input):
@@ -36,8 +42,7 @@ class ReviewDialog(Dialog[bool]):
     Args:
         request: What will be sent.
         where: The profile and server it goes to.
-        reach: How many nodes it reaches by the server's own list; None where nobody can tell beforehand.
-        overlap: Which jobs are under way on the same nodes, in words.
+        facts: What is known of it; more can be told as it becomes known.
         protected: Whether the environment's name must be typed first.
     """
 
@@ -54,18 +59,31 @@ class ReviewDialog(Dialog[bool]):
     }
     """
 
-    def __init__(
-        self, request: DeployRequest, where: str, reach: int | None, overlap: str, *, protected: bool
-    ) -> None:
+    reach: var[int | None] = var[int | None](None)
+    """How many nodes it reaches, where that is certain; a deploy that reaches none cannot be sent."""
+
+    def __init__(self, request: DeployRequest, where: str, facts: Iterable[Fact], *, protected: bool) -> None:
         super().__init__("Review", holds=True)
         self._request = request
         self._where = where
-        self._reach = reach
-        self._overlap = overlap
+        self._facts = {fact.label: fact for fact in facts}
+        self._facts_shown = paragraph(self._facts_content(), id="facts")
         self._protected = protected
         self._is_answered = False
         self._hint_line = Line()
         self.set_class(request.mode is Mode.ENFORCE, "-enforce")
+
+    def tell(self, *facts: Fact) -> None:
+        """Show `facts` too, at any time; one that was told before is replaced by that of the same label."""
+        self._facts |= {fact.label: fact for fact in facts}
+        self._facts_shown.update(self._facts_content())
+        self.call_after_refresh(self.fit)
+
+    def _facts_content(self) -> Content:
+        return Content("\n").join(
+            Content.assemble((f"{fact.label}: ", MUTED), (fact.value, fact.look))
+            for fact in self._facts.values()
+        )
 
     def body(self) -> Iterable[Widget]:
         request = self._request
@@ -75,14 +93,12 @@ class ReviewDialog(Dialog[bool]):
         yield mode
         yield paragraph(
             "Deploy ", (scope_words(request.scope, request.environment), STRONG), f" on {self._where}.",
-            f"\n{_MEANING[request.mode]}",
-            "" if self._reach is None else f"\n{self._reach:,} nodes now, by the server's list of instances.",
+            f"\n{_meaning(request)}",
         )  # fmt: skip
-        if self._overlap:
-            yield paragraph((self._overlap, "bold $warning"))
-        at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
-        yield paragraph(f"Nodes at once: {at_once}")
-        yield paragraph(("POST /orchestrator/v1/command/deploy\n", MUTED), request.json(), id="json")
+        yield self._facts_shown
+        body = shown_json(request)
+        size = "" if body == request.json() else f", {size_words(len(request.json()))}"
+        yield paragraph((f"POST /orchestrator/v1/command/deploy{size}\n", MUTED), body, id="json")
 
     def foot(self) -> Iterable[Widget]:
         if self._protected:
@@ -100,6 +116,10 @@ class ReviewDialog(Dialog[bool]):
     def on_mount(self, _: Mount) -> None:
         self._hint()
 
+    def watch_reach(self) -> None:
+        self.refresh_bindings()
+        self._hint()
+
     def watch_is_armed(self, is_armed: bool) -> None:
         for field in self.query(NameField):
             field.disabled = not is_armed
@@ -112,13 +132,13 @@ class ReviewDialog(Dialog[bool]):
 
     def _hint(self) -> None:
         words = "Enter sends it, once." if self._may_send else "Enter sends it once the name is typed."
-        if self._reach == 0:
+        if self.reach == 0:
             words = "It reaches no node: there is nothing to send."
         self._hint_line.content = Content.styled(words if self.is_armed else "…", MUTED)
 
     @property
     def _may_send(self) -> bool:
-        return self.is_armed and not self._is_answered and self._is_name_typed and self._reach != 0
+        return self.is_armed and not self._is_answered and self._is_name_typed and self.reach != 0
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be sent before its time, whatever asks for it: key, palette or click."""

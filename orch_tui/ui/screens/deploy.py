@@ -1,6 +1,7 @@
 """The deploy form: each field is checked as it is typed, then comes Review."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -20,6 +21,7 @@ from orch_tui.domain.job import Job
 from orch_tui.domain.problem import OrchestratorError, ProblemKind
 from orch_tui.domain.scope import ScopeKind
 from orch_tui.session.deploys import Fate, Submission
+from orch_tui.ui.deploy_text import Fact, request_facts
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -41,7 +43,14 @@ _OFFERED_SHOWN = 8
 
 
 class DeployScreen(CockpitScreen):
-    """Asks what to deploy. The deploy itself is sent by the program, which outlives this screen."""
+    """Asks what to deploy. The deploy itself is sent by the program, which outlives this screen.
+
+    Args:
+        cockpit: Where it goes.
+        environment: What is in the form at first, unless `draft` tells all of it.
+        known: The environments to choose from.
+        draft: What the form is opened with; its `lists` can be chosen as the target.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "review", "Review", priority=True, id="deploy.review"),
@@ -68,17 +77,20 @@ class DeployScreen(CockpitScreen):
             self.form = form
             self.request = request
 
-    def __init__(self, cockpit: Cockpit, environment: str, known: tuple[str, ...]) -> None:
+    def __init__(
+        self, cockpit: Cockpit, environment: str, known: tuple[str, ...], draft: DeployDraft | None = None
+    ) -> None:
         super().__init__(cockpit)
+        self._start = draft or DeployDraft(environment, Mode(cockpit.profile.default_mode))
         self._known = known
         self._targets = Targets()
         self._sent: DeployRequest | None = None
         self.title_line, self.status = Line(), Line()
-        self.environment = ChoiceInput(environment, id=Field.ENVIRONMENT)
+        self.environment = ChoiceInput(self._start.environment, id=Field.ENVIRONMENT)
         self.mode = ModeChoice(id=Field.MODE)
-        self.concurrency = ChoiceInput(id=Field.CONCURRENCY, restrict=r"[0-9]*")
-        self.target = ChoiceInput(id=Field.TARGET)
-        self.description = ChoiceInput(id=Field.DESCRIPTION)
+        self.concurrency = ChoiceInput(self._start.concurrency, id=Field.CONCURRENCY, restrict=r"[0-9]*")
+        self.target = ChoiceInput(self._start.target, id=Field.TARGET)
+        self.description = ChoiceInput(self._start.description, id=Field.DESCRIPTION)
         self.describing = Vertical(id="describing")
         self.hints = {field: Line(classes="hint") for field in Field}
         self.offered = Static(id="offered")
@@ -111,7 +123,7 @@ class DeployScreen(CockpitScreen):
         else:
             self._take_server(self.session.server)
         self.environment.offer(self._known)
-        self.mode.mode = Mode(self.cockpit.profile.default_mode)
+        self.mode.mode = self._start.mode
         self.environment.focus()
         self.learn_targets()
         self._check()
@@ -147,13 +159,15 @@ class DeployScreen(CockpitScreen):
     def draft(self) -> DeployDraft:
         """The form as it stands."""
         target = self.target.value
-        return DeployDraft(
-            self.environment.value,
-            self.mode.mode,
-            self.concurrency.value,
-            ScopeKind.APPLICATION if target.strip() else ScopeKind.ENVIRONMENT,
-            target,
-            self.description.value,
+        typed = ScopeKind.APPLICATION if target.strip() else ScopeKind.ENVIRONMENT
+        return replace(
+            self._start,
+            environment=self.environment.value,
+            mode=self.mode.mode,
+            concurrency=self.concurrency.value,
+            kind=self._start.kind if target == self._start.target else typed,
+            target=target,
+            description=self.description.value,
         )
 
     @work(group="targets", exclusive=True)
@@ -249,10 +263,10 @@ class DeployScreen(CockpitScreen):
         dialog = ReviewDialog(
             request,
             self.cockpit.where,
-            self._reach(request),
-            "\n".join(self._overlaps(request)),
+            self._facts(request),
             protected=request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected,
         )
+        dialog.reach = self._reach(request)
         self.open(dialog, lambda go_ahead: self._send(request, go_ahead))
 
     def _send(self, request: DeployRequest, go_ahead: bool | None) -> None:
@@ -262,6 +276,13 @@ class DeployScreen(CockpitScreen):
                 " Sending, once. The answer is announced if you leave.", STRONG
             )
             self.post_message(self.Confirmed(self, request))
+
+    def _facts(self, request: DeployRequest) -> Iterator[Fact]:
+        yield from request_facts(request, self._targets)
+        if request.scope.kind is ScopeKind.APPLICATION and (reach := self._reach(request)) is not None:
+            yield Fact("Reaches", f"{reach:,} nodes now, by the server's list of instances")
+        if overlaps := "\n".join(self._overlaps(request)):
+            yield Fact("Under way", overlaps, "bold $warning")
 
     def _reach(self, request: DeployRequest) -> int | None:
         nodes = self._targets.nodes_of(request.scope)

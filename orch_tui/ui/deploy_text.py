@@ -1,0 +1,62 @@
+"""A deploy in words: pure functions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.environment import Targets
+from orch_tui.domain.run_option import option_text
+from orch_tui.domain.scope import ScopeKind
+
+_NAMES_SHOWN = 3
+_NAMES_SENT_SHOWN = 5
+
+
+class Fact(NamedTuple):
+    """One line about a deploy that is to be sent: what it is about, what is known, and its look."""
+
+    label: str
+    value: str
+    look: str = ""
+
+
+def request_facts(request: DeployRequest, targets: Targets) -> Iterator[Fact]:
+    """What `request` itself tells; `targets` is what it was chosen from."""
+    scope = request.scope
+    match scope.kind:
+        case ScopeKind.NODES:
+            yield Fact("Nodes", first_names(scope.nodes))
+        case ScopeKind.QUERY:
+            yield Fact("Query", scope.value)
+        case ScopeKind.NODE_GROUP:
+            name = next((group.name for group in targets.groups if group.id == scope.value), "")
+            yield Fact("Node group", f"{name}, {scope.value}" if name else scope.value)
+    at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
+    yield Fact("Nodes at once", at_once)
+    if request.options:
+        options = (f"{option} {option_text(value)}" for option, value in request.options.items())
+        yield Fact("Options", ", ".join(options))
+
+
+def first_names(names: tuple[str, ...]) -> str:
+    """The first few, and how many more there are."""
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def shown_json(request: DeployRequest) -> str:
+    """The body as it is sent; of a long list of nodes only the first and the last."""
+    names = request.scope.nodes
+    left_out = len(names) - 2 * _NAMES_SENT_SHOWN
+    if left_out <= _NAMES_SENT_SHOWN:
+        return request.json()
+    kept = (*names[:_NAMES_SENT_SHOWN], "…", *names[-_NAMES_SENT_SHOWN:])
+    body = replace(request, scope=replace(request.scope, nodes=kept)).json()
+    # The first: in the order of the keys only an environment is before the scope, and it has no such name.
+    return body.replace('"\\u2026"', f"… {left_out:,} more names …", 1)
+
+
+def size_words(characters: int) -> str:
+    """`812 bytes`, `2.9 MB`: of a body, which is ASCII."""
+    return f"{characters:,} bytes" if characters < 100_000 else f"{characters / 1e6:.1f} MB"
