@@ -17,7 +17,9 @@ TEXTS = frozenset({Option.TAGS, Option.SKIP_TAGS, Option.ORDERING})
 """Options that are a text; the others are yes or no."""
 
 YES, NO = "yes", "no"
-_ORDERS = ("manifest", "title-hash", "random")
+ORDERS = ("manifest", "title-hash", "random")
+"""What `ordering` can be."""
+
 _LONGEST = 500
 
 
@@ -31,7 +33,7 @@ def option_fault(option: Option, text: str, server: Capabilities, *, is_noop: bo
         is_number = text.isascii() and text.isdigit() and len(text) < 8
         return "" if is_number else "a whole number of seconds, or blank"
     if option is Option.ORDERING:
-        return "" if text in _ORDERS else f"one of {', '.join(_ORDERS)}, or blank"
+        return "" if text in ORDERS else f"one of {', '.join(ORDERS)}, or blank"
     if option in TEXTS:
         return "" if text.isprintable() and len(text) <= _LONGEST else "tags with commas between, or blank"
     if text not in (YES, NO):

@@ -4,10 +4,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from orch_tui.domain.capabilities import Option
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.run_option import option_text
 from orch_tui.domain.scope import ScopeKind
+
+OPTIONS = {
+    Option.NO_NOOP: ("Never noop", "enforce even on nodes that are configured as noop"),
+    Option.ENFORCE_ENVIRONMENT: ("Enforce env.", "whether nodes run in it even if they belong to another"),
+    Option.DEBUG: ("Debug", "whether agents log everything they do"),
+    Option.TRACE: ("Trace", "whether errors come with a stack trace"),
+    Option.EVALTRACE: ("Resource log", "whether agents log each resource and how long it took"),
+    Option.TAGS: ("Tags", "only resources with one of these: web,db"),
+    Option.SKIP_TAGS: ("Skip tags", "all resources but those with one of these: web,db"),
+    Option.ORDERING: ("Order", "of unrelated resources: manifest, title-hash or random"),
+    Option.USE_CACHED_CATALOG: ("Old catalog", "whether nodes apply their last catalog, not a new one"),
+    Option.USECACHEONFAILURE: ("Fall back", "whether the last catalog will do if a new one fails"),
+    Option.TIMEOUT: ("Time limit", "seconds until a node's run is given up"),
+    Option.FILETIMEOUT: ("File checks", "seconds between two looks whether a file changed"),
+    Option.HTTP_CONNECT_TIMEOUT: ("HTTP connect", "seconds that an agent waits for a connection"),
+    Option.HTTP_KEEPALIVE_TIMEOUT: ("HTTP idle", "seconds that an agent keeps an idle connection"),
+    Option.HTTP_READ_TIMEOUT: ("HTTP read", "seconds that an agent waits for more of an answer"),
+}
+"""Each option of a run as it is called, and what it does."""
 
 _NAMES_SHOWN = 3
 _NAMES_SENT_SHOWN = 5
@@ -35,7 +55,7 @@ def request_facts(request: DeployRequest, targets: Targets) -> Iterator[Fact]:
     at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
     yield Fact("Nodes at once", at_once)
     if request.options:
-        options = (f"{option} {option_text(value)}" for option, value in request.options.items())
+        options = (f"{OPTIONS[option][0]} {option_text(value)}" for option, value in request.options.items())
         yield Fact("Options", ", ".join(options))
 
 

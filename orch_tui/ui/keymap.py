@@ -23,7 +23,7 @@ from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.widgets.cause_pane import CausePane
-from orch_tui.ui.widgets.form import ChoiceInput, ModeChoice, Tick
+from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Tick
 from orch_tui.ui.widgets.job_pane import JobPane
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import NodePane
@@ -41,7 +41,7 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     CausePane,
     JobPane,
     ChoiceInput,
-    ModeChoice,
+    OneOf,
     Tick,
     Dialog,
     SignInDialog,
@@ -61,7 +61,7 @@ _TOGETHER = (
     {"app", "screen", "table", "nodes", "rollout"},
     {"app", "screen", "table", "causes", "rollout"},
     {"app", "screen", "details", "rollout"},
-    {"app", "deploy", "field", "mode"},
+    {"app", "deploy", "field", "choice"},
     {"app", "dialog", "review"},
     {"app", "dialog", "stop"},
     {"app", "dialog", "leave"},

@@ -22,7 +22,7 @@ from tests.conftest import TOKEN, Server
 from tests.faults.colleagues import COLLEAGUE, Held, Late, WithTwins
 from tests.faults.conftest import Trial
 from tests.session.conftest import Sessions, marked
-from tests.ui.conftest import NOON, Driver
+from tests.ui.conftest import NOON, TO_APPLICATION, Driver
 
 HTML = (("content-type", "text/html"),)
 BUSY = Answer(503, b"<html>", HTML)
@@ -165,7 +165,7 @@ async def test_J19_overlap_with_a_running_job(trial: Trial) -> None:
     async with trial.cockpit(stops=False) as driver:
         await driver.to_review()
         await driver.shows(f"Job 1814 by carla is new here: {nodes} nodes are in both.")
-        await driver.press("escape", "tab", "tab", "tab", *"Forge[modules]", "enter")
+        await driver.press("escape", *TO_APPLICATION, *"Forge[modules]", "enter")
         await driver.shows("Enter sends it")
         assert "carla" not in driver.text
 
@@ -193,7 +193,7 @@ async def test_J21_description_cut_by_server(server: Server, sessions: Sessions,
 
 async def test_J23_target_set_changes_between_preview_and_confirm(trial: Trial) -> None:
     async with trial.cockpit(stops=False) as driver:
-        await driver.press("d", "tab", "tab", "tab", *"Lamp[shop]", "enter")
+        await driver.press("d", *TO_APPLICATION, *"Lamp[shop]", "enter")
         # The server decides at the time: Review says what it is now, by whose list.
         await driver.shows("nodes now, by the server's list of instances", "Enter sends it")
 
@@ -205,7 +205,7 @@ async def test_J24_no_node_in_scope(trial: Trial) -> None:
         path = "/environments/production/instances"
         trial.server.simulator.faults.add(path=path, fault=answer, times=None)
         driver.home.environments.select("production")
-        await driver.press("d", "tab", "tab", "tab", *"Lamp[bare]")
+        await driver.press("d", *TO_APPLICATION, *"Lamp[bare]")
         await driver.shows("offered")
         await driver.press("enter")
         await driver.shows("0 nodes now", "It reaches no node: there is nothing to send.")

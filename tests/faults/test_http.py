@@ -112,7 +112,7 @@ async def test_H9_deploy_is_refused(trial: Trial) -> None:
         await driver.is_armed()
         await driver.press("escape")
         form = driver.screen(DeployScreen)
-        assert form.environment.value == "production"
+        assert form.fields.environment.value == "production"
         await driver.pilot.pause()
         assert "not known" not in driver.text
 

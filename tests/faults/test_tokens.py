@@ -194,7 +194,7 @@ async def test_J14_a_deploy_with_an_expired_token_starts_nothing_and_keeps_the_f
         assert len(trial.server.simulator.world.jobs) == jobs
         await sign_in(driver)
         await driver.until(lambda: isinstance(driver.app.screen, DeployScreen))
-        assert driver.screen(DeployScreen).environment.value == "staging"
+        assert driver.screen(DeployScreen).fields.environment.value == "staging"
         await driver.press("enter")
         await driver.shows("Enter sends it")
         trial.confirmed += 1

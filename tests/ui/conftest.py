@@ -27,6 +27,10 @@ from orch_tui.ui.theme import load_themes
 from tests.conftest import TOKEN, Server
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+TO_SCOPE = ("tab", "tab", "tab")
+"""From the first field of the form to the choice of a scope."""
+TO_APPLICATION = (*TO_SCOPE, "right", "tab")
+"""To the target, with an application as the scope."""
 THEMES, _ = load_themes(shipped("themes"))
 
 S = TypeVar("S", bound=Screen[Any])

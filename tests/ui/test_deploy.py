@@ -6,28 +6,28 @@ import pytest
 from textual.events import Key, Paste
 from textual.screen import Screen
 
-from orch_tui.domain.deploy import Mode
+from orch_tui.domain.deploy import Field, Mode
 from orch_tui.simulator import Answer, Delay, Drop, Settings
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN
-from tests.ui.conftest import NOON, Cockpits
+from tests.ui.conftest import NOON, TO_APPLICATION, Cockpits
 
 
 async def test_the_form_opens_with_the_highlighted_environment_and_noop(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="staging") as driver:
         await driver.press("d")
         form = driver.screen(DeployScreen)
-        assert (form.environment.value, form.mode.mode) == ("staging", Mode.NOOP)
-        assert form.focused is form.environment
+        assert (form.fields.environment.value, form.fields.draft.mode) == ("staging", Mode.NOOP)
+        assert form.focused is form.fields.environment
 
 
 async def test_the_profile_can_choose_the_other_mode(cockpits: Cockpits) -> None:
     async with cockpits.running(default_mode="enforce") as driver:
         await driver.press("d")
-        assert driver.screen(DeployScreen).mode.mode is Mode.ENFORCE
+        assert driver.screen(DeployScreen).fields.draft.mode is Mode.ENFORCE
 
 
 async def test_tab_walks_the_fields_in_the_order_of_the_request(cockpits: Cockpits) -> None:
@@ -35,21 +35,21 @@ async def test_tab_walks_the_fields_in_the_order_of_the_request(cockpits: Cockpi
         await driver.press("d")
         form = driver.screen(DeployScreen)
         walked = []
-        for _ in range(5):
+        for _ in range(6):
             walked.append(form.focused.id if form.focused else None)
             await driver.press("tab")
-        assert walked == ["environment", "mode", "concurrency", "target", "description"]
+        assert walked == ["environment", "mode", "concurrency", "scope", "description", "more"]
 
 
 async def test_keys_in_one_burst_reach_the_fields_they_are_meant_for(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
         await driver.press("d")
         form = driver.screen(DeployScreen)
-        await driver.until(lambda: form.focused is form.environment)
+        await driver.until(lambda: form.focused is form.fields.environment)
         for key, character in (("tab", None), ("tab", None), ("7", "7")):
             driver.app.post_message(Key(key, character))
-        await driver.until(lambda: form.concurrency.value == "7")
-        assert form.environment.value == "production"
+        await driver.until(lambda: form.fields.draft.concurrency == "7")
+        assert form.fields.environment.value == "production"
 
 
 async def test_each_field_says_what_is_wrong_with_it_while_it_is_typed(cockpits: Cockpits) -> None:
@@ -59,26 +59,27 @@ async def test_each_field_says_what_is_wrong_with_it_while_it_is_typed(cockpits:
         await driver.shows("letters, digits and _ only")
         await driver.press("tab", "tab", "0")
         await driver.shows("from 1 to 1,000,000 nodes at once")
-        await driver.press("tab", *"Lamp[")
+        await driver.press("tab", "right", "tab", *"Lamp[")
         await driver.shows("an application (Lamp) or an instance")
         await driver.press("enter")
         form = driver.screen(DeployScreen)
-        assert form.focused is form.environment
+        assert form.focused is form.fields.environment
 
 
 async def test_names_are_offered_and_chosen_with_the_arrows(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
-        await driver.press("d")
+        await driver.press("d", *TO_APPLICATION)
         form = driver.screen(DeployScreen)
         await driver.shows("offered")
-        await driver.press("tab", "tab", "tab", "L", "down", "down")
-        assert form.target.value == "Lamp[intranet]"
+        await driver.press("L", "down", "down")
+        assert form.fields.target.value == "Lamp[intranet]"
         await driver.shows("▸ Lamp[intranet]", "Lamp[shop]")
 
 
 async def test_review_shows_the_very_bytes_that_are_sent(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
-        await driver.press("d", "tab", "space", "tab", "5", "tab", *"Lamp[shop]", "tab", *"first", "enter")
+        await driver.press("d", "tab", "space", "tab", "5", "tab", "right", "tab", *"Lamp[shop]")
+        await driver.press("tab", *"first", "enter")
         body = (
             '{"environment": "production", "noop": false, "concurrency": 5, '
             '"scope": {"application": "Lamp[shop]"}, "description": "first [orch-tui 7f3a9c21e001]"}'
@@ -113,27 +114,9 @@ class TestWithoutDescriptions:
             await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
             assert cockpits.server.posts("deploy") == [b'{"environment": "production", "noop": true}']
             await driver.press("q", "d")
-            await driver.shows("Target")
+            await driver.shows("Scope")
             assert "Description" not in driver.text
-
-
-class TestWithoutTargets:
-    """A server of 2021.7, which might pay no heed to a target and deploy the whole environment."""
-
-    @pytest.fixture
-    def settings(self) -> Settings:
-        return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2021.7")
-
-    async def test_a_target_is_never_sent_to_a_server_that_takes_none(self, cockpits: Cockpits) -> None:
-        async with cockpits.running(environment="production") as driver:
-            await driver.press("d", "tab", "tab", "tab")
-            form = driver.screen(DeployScreen)
-            await driver.shows("none on this server: the whole environment")
-            await driver.press(*"Lamp[shop]")
-            await driver.shows("must be blank: this server does not know that")
-            await driver.press("enter")
-            assert driver.screen(DeployScreen) is form
-        assert cockpits.server.posts("deploy") == []
+            assert "More options" not in driver.text
 
 
 async def test_however_often_enter_is_pressed_one_deploy_is_sent(cockpits: Cockpits) -> None:
@@ -179,7 +162,7 @@ async def test_escape_in_review_goes_back_to_the_form_as_it_was(cockpits: Cockpi
     async with cockpits.running() as driver:
         await driver.to_review()
         await driver.press("escape")
-        assert driver.screen(DeployScreen).environment.value == "production"
+        assert driver.screen(DeployScreen).fields.environment.value == "production"
         assert cockpits.server.posts("deploy") == []
 
 
@@ -214,7 +197,7 @@ async def test_a_refused_deploy_leaves_the_form_as_typed_and_the_cursor_at_fault
     async with cockpits.running() as driver:
         await driver.press("d")
         form = driver.screen(DeployScreen)
-        form.environment.value = environment
+        form.fields.environment.value = environment
         await driver.press("tab", "tab", "7", "enter")
         await driver.shows("Enter sends it")
         await driver.press("enter")
@@ -223,18 +206,18 @@ async def test_a_refused_deploy_leaves_the_form_as_typed_and_the_cursor_at_fault
         assert driver.screen(DeployScreen) is form
         assert form.focused is not None
         assert form.focused.id == field
-        assert (form.environment.value, form.concurrency.value) == (environment, "7")
+        assert (form.fields.environment.value, form.fields.draft.concurrency) == (environment, "7")
 
 
 async def test_an_empty_target_puts_the_cursor_in_its_field(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
-        await driver.press("d", "tab", "tab", "tab", *"Nothing[here]", "enter")
+        await driver.press("d", *TO_APPLICATION, *"Nothing[here]", "enter")
         await driver.shows("Enter sends it")
         await driver.press("enter")
         await driver.shows("The target is empty")
         await driver.press("enter")
         form = driver.screen(DeployScreen)
-        assert form.focused is form.target
+        assert form.focused is form.fields.target
 
 
 async def test_a_deploy_that_is_not_found_is_called_unknown_and_nothing_is_sent_again(
@@ -280,4 +263,4 @@ async def test_a_validation_error_puts_the_cursor_in_the_field_that_it_names(coc
         await driver.until(lambda: isinstance(driver.app.screen, ProblemDialog))
         await driver.press("escape")
         form = driver.screen(DeployScreen)
-        assert form.focused is form.concurrency
+        assert form.focused is form.fields.rows[Field.CONCURRENCY].field

@@ -57,7 +57,7 @@ async def test_a_name_typed_by_hand_can_be_deployed_where_none_are_listed(cockpi
     async with cockpits.running() as driver:
         await driver.press("d")
         form = driver.screen(DeployScreen)
-        form.environment.value = "tangled"
+        form.fields.environment.value = "tangled"
         await driver.shows("not in the list; the server will tell")
         await driver.press("enter")
         await driver.shows("Enter sends it", '{"environment": "tangled", "noop": true')

@@ -1,16 +1,24 @@
-"""Form fields: a text field with names to choose from, and the choice between noop and enforce."""
+"""Form fields: a text field with names to choose from, the choice between a few values, and their rows."""
 
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Paste
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from orch_tui.domain.deploy import Mode
-from orch_tui.ui.text import ENFORCE, NOOP
+from orch_tui.plain import plain
+from orch_tui.ui.text import MUTED, STRONG, one_line
+from orch_tui.ui.widgets.details import Details
+from orch_tui.ui.widgets.line import Line
+
+_OFFERED_SHOWN = 8
 
 
 class ChoiceInput(Input):
@@ -26,6 +34,8 @@ class ChoiceInput(Input):
         self.cursor_blink = False
         self._offered: tuple[str, ...] = ()
         self._typed = ""
+        self.as_line: Callable[[str], str] = one_line
+        """How lines that are pasted become the one line that there is."""
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -40,6 +50,12 @@ class ChoiceInput(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.value not in self._offered:
             self._typed = event.value
+
+    def _on_paste(self, event: Paste) -> None:
+        # Input's own keeps the first line, and drops the others without a word.
+        event.prevent_default().stop()
+        line = self.as_line(plain(event.text, lines=True, limit=len(event.text)))
+        self.replace(line, *self.selection)
 
     def action_choose(self, step: int) -> None:
         names = self.offered
@@ -75,32 +91,118 @@ class Tick(Widget, can_focus=True):
         self.value = not self.value
 
 
-class ModeChoice(Widget, can_focus=True):
-    """NOOP or ENFORCE: space, left and right change it."""
+class OneOf(Widget, can_focus=True):
+    """One of a few values: space and right take the next, left the one before.
+
+    Args:
+        value: The one at first.
+        words: Each value that can be chosen, with how it is called.
+        looks: Values that must never be mistaken for another, with their look.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,left,right", "change", "Change mode", show=False, id="mode.change"),
+        Binding("space,right", "choose(1)", "Next choice", show=False, id="choice.next"),
+        Binding("left", "choose(-1)", "Choice before", show=False, id="choice.previous"),
     ]
 
     DEFAULT_CSS = """
-    ModeChoice { height: 1; width: 1fr; }
-    ModeChoice:focus { text-style: bold; }
+    OneOf { height: 1; width: 1fr; }
     """
 
-    mode: reactive[Mode] = reactive(Mode.NOOP)
+    value: reactive[str] = reactive("")
 
     class Changed(Message):
-        """The other mode was chosen."""
+        """Another value was chosen."""
+
+    def __init__(
+        self, value: str, words: Mapping[str, str], *, id: str, looks: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self.set_reactive(OneOf.value, value)
+        self._words = words
+        self._looks = looks or {}
+
+    def offer(self, words: Mapping[str, str]) -> None:
+        """Other values to choose from. One that was chosen before stays, so that it can be seen."""
+        chosen = {} if self.value in words else {self.value: self._words[self.value]}
+        self._words = {**words, **chosen}
+        self.refresh()
 
     def render(self) -> Content:
-        def option(mode: Mode, look: str) -> Content:
-            if mode is not self.mode:
-                return Content.styled(f"   {mode}   ", "dim")
-            marked = f" ▸ {mode.upper()} ◂ " if self.has_focus else f"   {mode.upper()}   "
-            return Content.styled(marked, f"{look} reverse")
+        parts = [
+            self._chosen(words) if value == self.value else Content.styled(f" {words} ", MUTED)
+            for value, words in self._words.items()
+        ]
+        row = Content("").join(parts)
+        if row.cell_length <= self.size.width:
+            return row
+        place = list(self._words).index(self.value) + 1
+        return self._chosen(self._words[self.value]) + f" {place} of {len(self._words)}"
 
-        return Content(" ").join([option(Mode.NOOP, NOOP), option(Mode.ENFORCE, ENFORCE)])
+    def _chosen(self, words: str) -> Content:
+        look = self._looks.get(self.value, STRONG)
+        is_reverse = self.has_focus or self.value in self._looks
+        return Content.styled(f"▸{words}◂", f"{look} reverse" if is_reverse else look)
 
-    def action_change(self) -> None:
-        self.mode = Mode.ENFORCE if self.mode is Mode.NOOP else Mode.NOOP
+    def action_choose(self, step: int) -> None:
+        values = list(self._words)
+        self.value = values[(values.index(self.value) + step) % len(values)]
         self.post_message(self.Changed())
+
+
+class Row(Vertical):
+    """A label with its field; below them a hint or what is wrong, and the names that the field offers."""
+
+    DEFAULT_CSS = """
+    Row {
+        height: auto;
+        margin: 0 0 1 0;
+        .field { height: 1; }
+        .label { width: 14; }
+        .field Input { width: 1fr; max-width: 60; }
+        /* The terminal's own colours have none for a field: it is a line to write on. */
+        .field Input:ansi { text-style: underline; }
+        .hint, .offered { margin: 0 0 0 14; }
+        .offered { height: auto; padding: 0; display: none; }
+        &.-focus .label { text-style: bold underline; }
+        &.-focus .offered { display: block; }
+    }
+    """
+
+    def __init__(self, label: str, field: ChoiceInput | OneOf) -> None:
+        super().__init__()
+        self._label = label
+        self.field = field
+        self._hint = Line(classes="hint")
+        self._offered = Details(classes="offered")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static(Content.styled(self._label, STRONG), classes="label")
+            yield self.field
+        yield self._hint
+        if isinstance(self.field, ChoiceInput):
+            yield self._offered
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focus")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focus")
+
+    def tell(self, hint: str, fault: str) -> None:
+        """Show what is wrong, or, if nothing is, the hint; and what can be chosen now."""
+        self._hint.content = Content.styled(fault, "$text-error") if fault else Content.styled(hint, MUTED)
+        if isinstance(self.field, ChoiceInput):
+            self._offered.details = _around(self.field.value, self.field.offered)
+
+
+def _around(value: str, offered: tuple[str, ...]) -> Content:
+    """The offered names around the chosen one."""
+    place = offered.index(value) if value in offered else 0
+    first = max(0, min(place - _OFFERED_SHOWN // 2, len(offered) - _OFFERED_SHOWN))
+    rows = [
+        Content.styled(f"▸ {name}", STRONG) if name == value else Content(f"  {name}")
+        for name in offered[first : first + _OFFERED_SHOWN]
+    ]
+    return Content("\n").join(rows)

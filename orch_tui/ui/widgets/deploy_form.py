@@ -1,0 +1,261 @@
+"""The fields of a deploy: what they offer, and what is wrong with them as they are typed."""
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Input
+
+from orch_tui.domain.capabilities import Capabilities, Feature, Option
+from orch_tui.domain.deploy import DeployDraft, Field, Mode, scope_kinds
+from orch_tui.domain.environment import Targets
+from orch_tui.domain.run_option import NO, ORDERS, SECONDS, TEXTS, YES
+from orch_tui.domain.scope import NodeNames, ScopeKind
+from orch_tui.session.node_file import read_node_file
+from orch_tui.ui.deploy_text import OPTIONS
+from orch_tui.ui.text import ENFORCE, NOOP, count_words, one_line
+from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row
+
+_YES_OR_NO = {"": "the server's own", YES: "yes", NO: "no"}
+_SHUT, _OPEN = "shut", "open"
+_PASTED = "#pasted"
+# Characters of names that a field takes as text; a longer paste becomes a list.
+_MOST_PASTED = 2000
+
+
+class DeployForm(VerticalScroll):
+    """Holds the fields, and tells the draft that they make up.
+
+    Args:
+        draft: What is in the fields at first.
+        known: The environments to choose from.
+    """
+
+    DEFAULT_CSS = """
+    DeployForm {
+        height: 1fr;
+        padding: 1 2 0 2;
+        scrollbar-size-vertical: 1;
+        #options { height: auto; display: none; }
+    }
+    """
+
+    def __init__(self, draft: DeployDraft, known: tuple[str, ...]) -> None:
+        super().__init__(can_focus=False)
+        self._known = known
+        self._lists = dict(draft.lists)
+        self.server: Capabilities | None = None
+        self.has_options = bool(draft.options)
+        self.targets = Targets()
+        scope = OneOf(draft.kind, {draft.kind: draft.kind.value}, id=Field.SCOPE)
+        mode = OneOf(
+            draft.mode,
+            {mode: mode.upper() for mode in Mode},
+            id=Field.MODE,
+            looks={Mode.NOOP: NOOP, Mode.ENFORCE: ENFORCE},
+        )
+        self.target = ChoiceInput(draft.target, id=Field.TARGET)
+        self.environment = ChoiceInput(draft.environment, id=Field.ENVIRONMENT)
+        self.rows: dict[Field | Option, Row] = {
+            Field.ENVIRONMENT: Row("Environment", self.environment),
+            Field.MODE: Row("Mode", mode),
+            Field.CONCURRENCY: Row(
+                "Concurrency", ChoiceInput(draft.concurrency, id=Field.CONCURRENCY, restrict=r"[0-9]*")
+            ),
+            Field.SCOPE: Row("Scope", scope),
+            Field.TARGET: Row("Target", self.target),
+            Field.DESCRIPTION: Row("Description", ChoiceInput(draft.description, id=Field.DESCRIPTION)),
+        }
+        self.rows |= {
+            option: Row(OPTIONS[option][0], _option_field(option, draft.options.get(option, "")))
+            for option in Option
+        }
+        shown = _OPEN if any(draft.options.values()) else _SHUT
+        self.more = Row("More options", OneOf(shown, {_SHUT: _SHUT, _OPEN: _OPEN}, id="more"))
+        self.options = Vertical(*(self.rows[option] for option in Option), id="options")
+        self._scope = scope
+        self.environment.offer(known)
+
+    def compose(self) -> ComposeResult:
+        for field in Field:
+            yield self.rows[field]
+        yield self.more
+        yield self.options
+
+    @property
+    def draft(self) -> DeployDraft:
+        """The fields as they stand."""
+        values = {name: row.field.value for name, row in self.rows.items()}
+        return DeployDraft(
+            environment=values[Field.ENVIRONMENT],
+            mode=Mode(values[Field.MODE]),
+            concurrency=values[Field.CONCURRENCY],
+            kind=ScopeKind(values[Field.SCOPE]),
+            target=values[Field.TARGET],
+            description=values[Field.DESCRIPTION],
+            options={option: values[option] for option in Option if values[option]},
+            lists=self._lists,
+        )
+
+    @property
+    def faults(self) -> dict[Field | Option, str]:
+        """What is wrong with each field; until the server is known, only what no server takes."""
+        if self.server is not None:
+            return self.draft.faults(self.server, self.targets)
+        faults = self.draft.faults(Capabilities(), self.targets)
+        return {name: faults[name] for name in Field if name in faults and name is not Field.SCOPE}
+
+    def take_server(self, server: Capabilities) -> None:
+        """Show what `server` takes, and nothing that it might not know."""
+        self.server = server
+        self.has_options = bool(server.options or self.draft.options)
+        self._scope.offer({kind: kind.value for kind in scope_kinds(server)})
+        self.check()
+        self.screen.refresh_bindings()
+
+    def take_targets(self, targets: Targets) -> None:
+        """Offer these."""
+        self.targets = targets
+        self.check()
+
+    def go_to(self, name: Field | Option) -> None:
+        """Put the cursor in that field, or, where it is not shown, to what shows it."""
+        if isinstance(name, Option):
+            self._open(is_open=True)
+        row = self.rows[name]
+        (row if row.display else self.rows[Field.SCOPE]).field.focus()
+
+    def toggle_options(self) -> None:
+        """Show or hide the options of a run; the cursor goes there."""
+        self._open(is_open=self.more.field.value == _SHUT)
+        self.more.field.focus()
+
+    def _open(self, *, is_open: bool) -> None:
+        self.more.field.value = _OPEN if is_open else _SHUT
+        self.check()
+
+    @on(Input.Changed)
+    @on(OneOf.Changed)
+    def check(self) -> None:
+        """Show what is to be shown, and say of each field what is wrong with it."""
+        draft, faults = self.draft, self.faults
+        server = self.server or Capabilities()
+        self._show_rows(draft, server)
+        self._offer_targets(draft.kind)
+        for name, row in self.rows.items():
+            is_blank_target = name is Field.TARGET and not draft.target.strip()
+            row.tell(self._hint(name, draft, server), "" if is_blank_target else faults.get(name, ""))
+        wrong = sum(1 for name in faults if isinstance(name, Option))
+        self.more.tell(
+            f"{len(draft.options)} of {len(server.options)} set; ctrl+o opens and shuts",
+            f"{count_words(wrong, 'option')} cannot be as they are" if wrong else "",
+        )
+
+    def _show_rows(self, draft: DeployDraft, server: Capabilities) -> None:
+        self.rows[Field.TARGET].display = draft.kind is not ScopeKind.ENVIRONMENT
+        self.rows[Field.DESCRIPTION].display = server.has(Feature.DESCRIPTIONS)
+        for option in Option:
+            self.rows[option].display = server.has(option) or option in draft.options
+        self.more.display = self.has_options
+        self.options.display = self.has_options and self.more.field.value == _OPEN
+
+    def _offer_targets(self, kind: ScopeKind) -> None:
+        offered = {
+            ScopeKind.APPLICATION: self.targets.names,
+            ScopeKind.NODES: tuple(self._lists_by_name),
+            ScopeKind.NODE_GROUP: self.targets.group_names,
+        }
+        self.target.offer(offered.get(kind, ()))
+        self.target.as_line = self._names_as_line if kind is ScopeKind.NODES else one_line
+
+    @property
+    def _lists_by_name(self) -> list[str]:
+        return [label for label in self._lists if label.startswith("#")]
+
+    def _names_as_line(self, text: str) -> str:
+        """Names that are pasted: without comments, and many of them as a list."""
+        names = NodeNames.read(text)
+        if len(text) <= _MOST_PASTED:
+            return " ".join((*names.names, *names.bad))
+        before = self.target.value.strip()
+        if before and before[0] not in "@#":
+            names = NodeNames.read(f"{before}\n{text}")
+        self._lists[_PASTED] = names
+        self.target.value = ""
+        return _PASTED
+
+    def _hint(self, name: Field | Option, draft: DeployDraft, server: Capabilities) -> str:
+        match name:
+            case Field.ENVIRONMENT:
+                known = f"{len(self._known)} known: ↓ ↑ choose" if self._known else ""
+                is_known = draft.environment.strip() in self._known
+                return known if is_known else f"not in the list; the server will tell. {known}"
+            case Field.MODE:
+                return "space changes it"
+            case Field.CONCURRENCY:
+                return "nodes at once" if draft.concurrency else "blank: the server's own limit"
+            case Field.SCOPE:
+                return self._scope_hint(server)
+            case Field.TARGET:
+                return self._target_hint(draft)
+            case Field.DESCRIPTION:
+                return "shown with the job; our mark is added, to find it by"
+        return OPTIONS[name][1]
+
+    def _scope_hint(self, server: Capabilities) -> str:
+        if self.server is None:
+            return "asking the server what it takes …"
+        if server.may_have(Feature.SCOPES) and not server.has(Feature.SCOPES):
+            return 'is it 2016.4 or later? With api = "2016.4" in the profile: nodes, query'
+        return "← → choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
+
+    def _target_hint(self, draft: DeployDraft) -> str:
+        offered = self.target.offered
+        choose = f"{len(offered)} offered: ↓ ↑ choose" if offered else ""
+        match draft.kind:
+            case ScopeKind.APPLICATION:
+                return choose or "an application (Lamp) or an instance of one (Lamp[shop])"
+            case ScopeKind.NODES if isinstance(draft.names, NodeNames) and draft.names.names:
+                return _count(draft.names)
+            case ScopeKind.NODES:
+                return f"names, or @FILE that holds them; paste takes lines. {choose}"
+            case ScopeKind.QUERY:
+                return 'PQL, such as nodes[certname] { certname ~ "^web" }'
+        return choose or "the id of a node group"
+
+    @on(Input.Changed, "#target")
+    @on(OneOf.Changed)
+    def read_list(self) -> None:
+        """Read the file that the target names; again, if it was read before."""
+        text = self.target.value.strip()
+        if self._scope.value == ScopeKind.NODES and text[:1] == "@":
+            self._read(text)
+
+    @work(group="node file", exclusive=True)
+    async def _read(self, text: str) -> None:
+        self._lists[text] = await asyncio.to_thread(read_node_file, text[1:])
+        self.check()
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        for row in (*self.rows.values(), self.more):
+            if row.field.has_focus:
+                row.scroll_visible(animate=False)
+
+
+def _option_field(option: Option, text: str) -> ChoiceInput | OneOf:
+    if option in SECONDS:
+        return ChoiceInput(text, id=option, restrict=r"[0-9]*")
+    if option not in TEXTS:
+        return OneOf(text, _YES_OR_NO, id=option)
+    field = ChoiceInput(text, id=option)
+    field.offer(ORDERS if option is Option.ORDERING else ())
+    return field
+
+
+def _count(names: NodeNames) -> str:
+    twice = f", {names.repeated:,} named twice" if names.repeated else ""
+    return f"{count_words(len(names.names), 'node')}{twice}"
