@@ -51,10 +51,10 @@ class DeployScreen(CockpitScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "review", "Review", priority=True, id="deploy.review"),
         # With priority: a key that follows at once must find the next field, not still this one.
-        Binding("tab", "app.focus_next", "Next field", priority=True, id="deploy.next-field"),
+        Binding("tab", "field(1)", "Next field", priority=True, id="deploy.next-field"),
         Binding(
             "shift+tab",
-            "app.focus_previous",
+            "field(-1)",
             "Field before",
             show=False,
             priority=True,
@@ -136,6 +136,9 @@ class DeployScreen(CockpitScreen):
             return self.fields.has_options
         return super().check_action(action, parameters)
 
+    def action_field(self, step: int) -> None:
+        self.fields.move(step)
+
     def action_options(self) -> None:
         self.fields.toggle_options()
 
@@ -145,12 +148,9 @@ class DeployScreen(CockpitScreen):
             self.fields.take_server(server)
         if self._sent is not None or self.session.deploys.is_sending:
             self.notify("The deploy before is still being sent.")
-        elif faults := self.fields.faults:
-            self.fields.go_to(next(iter(faults)))
-            self.fields.read_list()
         elif server is None:
             self.ask_server(then_review=True)
-        else:
+        elif not self.fields.go_to_fault():
             draft = self.fields.draft
             self.unless_unsettled(draft.environment.strip(), lambda: self._review(draft, server))
 

@@ -45,6 +45,7 @@ class DeployForm(VerticalScroll):
         super().__init__(can_focus=False)
         self._known = known
         self._lists = dict(draft.lists)
+        self._is_tried = False
         self.server: Capabilities | None = None
         self.has_options = bool(draft.options)
         self.targets = Targets()
@@ -73,15 +74,23 @@ class DeployForm(VerticalScroll):
         }
         shown = _OPEN if any(draft.options.values()) else _SHUT
         self.more = Row("More options", OneOf(shown, {_SHUT: _SHUT, _OPEN: _OPEN}, id="more"))
-        self.options = Vertical(*(self.rows[option] for option in Option), id="options")
+        self._field_rows = tuple(self.rows[field] for field in Field)
+        self._option_rows = tuple(self.rows[option] for option in Option)
+        self.options = Vertical(*self._option_rows, id="options")
         self._scope = scope
         self.environment.offer(known)
 
     def compose(self) -> ComposeResult:
-        for field in Field:
-            yield self.rows[field]
+        yield from self._field_rows
         yield self.more
         yield self.options
+
+    def on_mount(self) -> None:
+        # Watched, and not told by messages: the next key must find the fields that a choice brings.
+        for row in (*self.rows.values(), self.more):
+            if isinstance(row.field, OneOf):
+                self.watch(row.field, "value", self.check, init=False)
+        self.watch(self._scope, "value", self.read_list, init=False)
 
     @property
     def draft(self) -> DeployDraft:
@@ -119,24 +128,37 @@ class DeployForm(VerticalScroll):
         self.targets = targets
         self.check()
 
+    def go_to_fault(self) -> bool:
+        """Put the cursor where something is wrong, if anything is, and read a list of nodes once more."""
+        self._is_tried = True
+        faults = self.faults
+        if faults:
+            self.go_to(next(iter(faults)))
+            self.read_list()
+            self.check()
+        return bool(faults)
+
     def go_to(self, name: Field | Option) -> None:
         """Put the cursor in that field, or, where it is not shown, to what shows it."""
         if isinstance(name, Option):
-            self._open(is_open=True)
+            self.more.field.value = _OPEN
         row = self.rows[name]
-        (row if row.display else self.rows[Field.SCOPE]).field.focus()
+        self.screen.set_focus((row if row.display else self.rows[Field.SCOPE]).field)
+
+    def move(self, step: int) -> None:
+        """Put the cursor so many fields further."""
+        # Textual's own way goes by where fields were drawn: one that has just appeared is nowhere yet.
+        options = self._option_rows if self.options.display else ()
+        fields = [row.field for row in (*self._field_rows, self.more, *options) if row.display]
+        place = next((place for place, field in enumerate(fields) if field is self.screen.focused), -step)
+        self.screen.set_focus(fields[(place + step) % len(fields)])
 
     def toggle_options(self) -> None:
         """Show or hide the options of a run; the cursor goes there."""
-        self._open(is_open=self.more.field.value == _SHUT)
-        self.more.field.focus()
-
-    def _open(self, *, is_open: bool) -> None:
-        self.more.field.value = _OPEN if is_open else _SHUT
-        self.check()
+        self.more.field.value = _OPEN if self.more.field.value == _SHUT else _SHUT
+        self.screen.set_focus(self.more.field)
 
     @on(Input.Changed)
-    @on(OneOf.Changed)
     def check(self) -> None:
         """Show what is to be shown, and say of each field what is wrong with it."""
         draft, faults = self.draft, self.faults
@@ -144,11 +166,11 @@ class DeployForm(VerticalScroll):
         self._show_rows(draft, server)
         self._offer_targets(draft.kind)
         for name, row in self.rows.items():
-            is_blank_target = name is Field.TARGET and not draft.target.strip()
-            row.tell(self._hint(name, draft, server), "" if is_blank_target else faults.get(name, ""))
+            is_still_blank = name is Field.TARGET and not (draft.target.strip() or self._is_tried)
+            row.tell(self._hint(name, draft, server), "" if is_still_blank else faults.get(name, ""))
         wrong = sum(1 for name in faults if isinstance(name, Option))
         self.more.tell(
-            f"{len(draft.options)} of {len(server.options)} set; ctrl+o opens and shuts",
+            self._options_hint(draft, server),
             f"{count_words(wrong, 'option')} cannot be as they are" if wrong else "",
         )
 
@@ -210,6 +232,11 @@ class DeployForm(VerticalScroll):
             return 'is it 2016.4 or later? With api = "2016.4" in the profile: nodes, query'
         return "← → choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
 
+    def _options_hint(self, draft: DeployDraft, server: Capabilities) -> str:
+        count = f"{len(draft.options)} of {len(server.options)} set"
+        unsure = sum(1 for option in Option if server.may_have(option)) - len(server.options)
+        return f"{count}; {unsure} more if api in the profile tells its release" if unsure else count
+
     def _target_hint(self, draft: DeployDraft) -> str:
         offered = self.target.offered
         choose = f"{len(offered)} offered: ↓ ↑ choose" if offered else ""
@@ -225,7 +252,6 @@ class DeployForm(VerticalScroll):
         return choose or "the id of a node group"
 
     @on(Input.Changed, "#target")
-    @on(OneOf.Changed)
     def read_list(self) -> None:
         """Read the file that the target names; again, if it was read before."""
         text = self.target.value.strip()

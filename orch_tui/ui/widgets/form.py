@@ -7,8 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Paste
-from textual.message import Message
+from textual.events import Paste, Resize
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -19,6 +18,8 @@ from orch_tui.ui.widgets.details import Details
 from orch_tui.ui.widgets.line import Line
 
 _OFFERED_SHOWN = 8
+# Columns for the longest hints, beside the labels.
+_ROOMY = 70
 
 
 class ChoiceInput(Input):
@@ -101,8 +102,9 @@ class OneOf(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,right", "choose(1)", "Next choice", show=False, id="choice.next"),
-        Binding("left", "choose(-1)", "Choice before", show=False, id="choice.previous"),
+        # With priority, as the keys that leave the field have it: else those are first, in a burst of keys.
+        Binding("space,right", "choose(1)", "Next choice", show=False, priority=True, id="choice.next"),
+        Binding("left", "choose(-1)", "Choice before", show=False, priority=True, id="choice.previous"),
     ]
 
     DEFAULT_CSS = """
@@ -110,9 +112,6 @@ class OneOf(Widget, can_focus=True):
     """
 
     value: reactive[str] = reactive("")
-
-    class Changed(Message):
-        """Another value was chosen."""
 
     def __init__(
         self, value: str, words: Mapping[str, str], *, id: str, looks: Mapping[str, str] | None = None
@@ -147,7 +146,6 @@ class OneOf(Widget, can_focus=True):
     def action_choose(self, step: int) -> None:
         values = list(self._words)
         self.value = values[(values.index(self.value) + step) % len(values)]
-        self.post_message(self.Changed())
 
 
 class Row(Vertical):
@@ -164,8 +162,9 @@ class Row(Vertical):
         .field Input:ansi { text-style: underline; }
         .hint, .offered { margin: 0 0 0 14; }
         .offered { height: auto; padding: 0; display: none; }
+        &.-tight .hint, &.-tight .offered { margin: 0 0 0 2; }
         &.-focus .label { text-style: bold underline; }
-        &.-focus .offered { display: block; }
+        &.-focus .offered.-some { display: block; }
     }
     """
 
@@ -184,6 +183,9 @@ class Row(Vertical):
         if isinstance(self.field, ChoiceInput):
             yield self._offered
 
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width < _ROOMY, "-tight")
+
     def on_descendant_focus(self) -> None:
         self.add_class("-focus")
 
@@ -195,6 +197,7 @@ class Row(Vertical):
         self._hint.content = Content.styled(fault, "$text-error") if fault else Content.styled(hint, MUTED)
         if isinstance(self.field, ChoiceInput):
             self._offered.details = _around(self.field.value, self.field.offered)
+            self._offered.set_class(bool(self.field.offered), "-some")
 
 
 def _around(value: str, offered: tuple[str, ...]) -> Content:
