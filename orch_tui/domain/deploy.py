@@ -181,6 +181,8 @@ class DeployDraft:
         text = self.target.strip()
         if text[:1] in ("@", "#"):
             return self.lists.get(text, "no such list" if text[0] == "#" else "being read …")
+        if "#" in text:
+            return "a list (#) has nothing beside it"
         return NodeNames.read(text)
 
     def _scope(self, targets: Targets) -> Scope:

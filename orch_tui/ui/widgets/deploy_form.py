@@ -229,7 +229,7 @@ class DeployForm(VerticalScroll):
         if self.server is None:
             return "asking the server what it takes …"
         if server.may_have(Feature.SCOPES) and not server.has(Feature.SCOPES):
-            return 'is it 2016.4 or later? With api = "2016.4" in the profile: nodes, query'
+            return 'is it 2016.4 or later? Put api = "2016.4" in its profile'
         return "← → choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
 
     def _options_hint(self, draft: DeployDraft, server: Capabilities) -> str:
