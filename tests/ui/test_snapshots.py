@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 import pytest
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from orch_tui.simulator import Answer, Settings
 from tests.conftest import TOKEN
-from tests.ui.conftest import NOON, Cockpits, Driver
+from tests.ui.conftest import NOON, TO_APPLICATION, TO_SCOPE, Cockpits, Driver
 
 # With a time to wait, so that the picture does not depend on how waits are spread.
 BUSY = Answer(503, b"<html>", (("retry-after", "30"),))
@@ -148,11 +149,31 @@ def test_stop_dialog(looks_right: LooksRight) -> None:
 def test_deploy_form(looks_right: LooksRight) -> None:
     async def steps(driver: Driver) -> None:
         await driver.press("d")
-        await driver.shows("6 offered")
-        await driver.press("tab", "tab", "0", "tab", "L", "down")
-        await driver.shows("from 1 to")
+        await driver.shows("choose")
+        await driver.press(*TO_APPLICATION, "L", "down")
+        await driver.shows("▸ Lamp")
 
     assert looks_right(steps, environment="production")
+
+
+def test_deploy_form_with_faults(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.press("d")
+        await driver.shows("choose")
+        await driver.press("tab", "tab", "0", "tab", "right", "right", "tab", *"web_1 Web_2")
+        await driver.shows("from 1 to", "is no name of a node")
+
+    assert looks_right(steps, environment="production", theme="light")
+
+
+def test_deploy_form_with_more_options(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.press("d")
+        await driver.shows("choose")
+        await driver.press("ctrl+o", "tab", "space")
+        await driver.shows("cannot be together with noop")
+
+    assert looks_right(steps, environment="production", theme="dark")
 
 
 def test_review(looks_right: LooksRight) -> None:
@@ -161,6 +182,19 @@ def test_review(looks_right: LooksRight) -> None:
         await driver.shows("once the name is typed")
 
     assert looks_right(steps, environment="production", protected=["production"])
+
+
+def test_review_of_nodes(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.press("d")
+        await driver.shows("choose")
+        await driver.press(*TO_SCOPE, "right", "right", "tab")
+        driver.app.post_message(Paste("\n".join(f"web-{number}.example.com" for number in range(1000))))
+        await driver.shows("1,000 nodes")
+        await driver.press("enter")
+        await driver.shows("Enter sends it")
+
+    assert looks_right(steps, environment="production")
 
 
 def test_a_refused_deploy(looks_right: LooksRight) -> None:
