@@ -228,7 +228,7 @@ async def test_an_option_that_cannot_be_is_opened_and_told(cockpits: Cockpits) -
     async with cockpits.running(environment="production") as driver:
         form = await opened(driver)
         await driver.press("ctrl+o", "tab", "space", "ctrl+o")
-        await driver.shows("1 option cannot be as they are")
+        await driver.shows("1 option at fault")
         await driver.press("enter")
         await driver.shows("cannot be together with noop")
         assert form.focused is form.fields.rows[Option.NO_NOOP].field

@@ -171,7 +171,7 @@ class DeployForm(VerticalScroll):
         wrong = sum(1 for name in faults if isinstance(name, Option))
         self.more.tell(
             self._options_hint(draft, server),
-            f"{count_words(wrong, 'option')} cannot be as they are" if wrong else "",
+            f"{count_words(wrong, 'option')} at fault" if wrong else "",
         )
 
     def _show_rows(self, draft: DeployDraft, server: Capabilities) -> None:
