@@ -60,7 +60,7 @@ class DeployScreen(CockpitScreen):
             priority=True,
             id="deploy.previous-field",
         ),
-        Binding("ctrl+o", "options", "More options", id="deploy.options"),
+        Binding("ctrl+o", "options", "More options", priority=True, id="deploy.options"),
         Binding("escape", "back", "Back", id="deploy.back"),
     ]
 
