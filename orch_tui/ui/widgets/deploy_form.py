@@ -14,8 +14,8 @@ from orch_tui.domain.run_option import NO, ORDERS, SECONDS, TEXTS, YES
 from orch_tui.domain.scope import NodeNames, ScopeKind
 from orch_tui.session.node_file import read_node_file
 from orch_tui.ui.deploy_text import OPTIONS
-from orch_tui.ui.text import ENFORCE, NOOP, count_words, one_line
-from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row
+from orch_tui.ui.text import ENFORCE, NOOP, count_words
+from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row, joined_lines
 
 _YES_OR_NO = {"": "the server's own", YES: "yes", NO: "no"}
 _SHUT, _OPEN = "shut", "open"
@@ -103,7 +103,7 @@ class DeployForm(VerticalScroll):
             kind=ScopeKind(values[Field.SCOPE]),
             target=values[Field.TARGET],
             description=values[Field.DESCRIPTION],
-            options={option: values[option] for option in Option if values[option]},
+            options={option: text for option in Option if (text := values[option].strip())},
             lists=self._lists,
         )
 
@@ -189,23 +189,29 @@ class DeployForm(VerticalScroll):
             ScopeKind.NODE_GROUP: self.targets.group_names,
         }
         self.target.offer(offered.get(kind, ()))
-        self.target.as_line = self._names_as_line if kind is ScopeKind.NODES else one_line
+        self.target.as_line = self._names_as_line if kind is ScopeKind.NODES else joined_lines
 
     @property
     def _lists_by_name(self) -> list[str]:
         return [label for label in self._lists if label.startswith("#")]
 
     def _names_as_line(self, text: str) -> str:
-        """Names that are pasted: without comments, and many of them as a list."""
-        names = NodeNames.read(text)
-        if len(text) <= _MOST_PASTED:
-            return " ".join((*names.names, *names.bad))
-        before = self.target.value.strip()
-        if before and before[0] not in "@#":
-            names = NodeNames.read(f"{before}\n{text}")
-        self._lists[_PASTED] = names
-        self.target.value = ""
-        return _PASTED
+        """Names that are pasted: without comments, parted from those beside them; many of them as a list."""
+        if len(text) > _MOST_PASTED:
+            self._lists[_PASTED] = self._with_names_before(text)
+            self.target.value = ""
+            return _PASTED
+        lines = text.splitlines()
+        if len(lines) < 2:
+            return text.strip()
+        names = joined_lines("\n".join(line.partition("#")[0] for line in lines))
+        return f" {names} " if self.target.value else names
+
+    def _with_names_before(self, text: str) -> NodeNames:
+        before = self.draft.names
+        if isinstance(before, NodeNames) and self.target.selection.is_empty:
+            text = "\n".join((*before.names, *before.bad, text))
+        return NodeNames.read(text)
 
     def _hint(self, name: Field | Option, draft: DeployDraft, server: Capabilities) -> str:
         match name:

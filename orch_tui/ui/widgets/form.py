@@ -13,13 +13,19 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from orch_tui.plain import plain
-from orch_tui.ui.text import MUTED, STRONG, one_line
+from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.details import Details
 from orch_tui.ui.widgets.line import Line
 
 _OFFERED_SHOWN = 8
 # Columns for the longest hints, beside the labels.
 _ROOMY = 70
+
+
+def joined_lines(text: str) -> str:
+    """One line; what was one is left as it is."""
+    lines = text.splitlines()
+    return lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
 
 
 class ChoiceInput(Input):
@@ -35,7 +41,7 @@ class ChoiceInput(Input):
         self.cursor_blink = False
         self._offered: tuple[str, ...] = ()
         self._typed = ""
-        self.as_line: Callable[[str], str] = one_line
+        self.as_line: Callable[[str], str] = joined_lines
         """How lines that are pasted become the one line that there is."""
 
     @property
