@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -103,11 +104,11 @@ class NodeNames:
     @classmethod
     def read(cls, text: str) -> Self:
         """Names between commas and white space; what follows a `#` on its line is a comment."""
-        words = [word for word in _BETWEEN.split(_COMMENT.sub("", text)) if word]
-        good = [word for word in words if _CERTNAME.fullmatch(word)]
-        names = tuple(dict.fromkeys(good))
-        bad = tuple(dict.fromkeys(word for word in words if not _CERTNAME.fullmatch(word)))
-        return cls(names, len(good) - len(names), bad)
+        counts = Counter(filter(None, _BETWEEN.split(_COMMENT.sub("", text))))
+        names = tuple(word for word in counts if _CERTNAME.fullmatch(word))
+        good = set(names)
+        bad = tuple(word for word in counts if word not in good)
+        return cls(names, sum(counts[name] for name in names) - len(names), bad)
 
     @property
     def fault(self) -> str:
