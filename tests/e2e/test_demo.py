@@ -16,7 +16,7 @@ def test_deploy_watch_stop_and_quit(size: tuple[int, int]) -> None:
     with Terminal("demo", "--nodes=1000", "--speed=30", size=size) as terminal:
         terminal.shows("production", "staging", "Jobs of production")
         terminal.press("d")
-        terminal.shows("Concurrency", "blank: the whole environment")
+        terminal.shows("Concurrency", "▸whole environment◂")
         terminal.press("\r")
         terminal.shows("N O O P", '{"environment": "production", "noop": true,', "Enter sends it, once.")
         terminal.press("\r")
