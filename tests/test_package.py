@@ -36,6 +36,7 @@ def test_the_example_configuration_names_every_key_with_its_default() -> None:
     shown = Profile.model_validate(profile)
     told_apart = {
         "environment",
+        "api",
         "classifier_url",
         "rbac_url",
         "protected",

@@ -143,7 +143,7 @@ def _world() -> argparse.ArgumentParser:
         " (calm)",
     )
     group.add_argument(
-        "--api", default="2019.7", metavar="VERSION", help="2016.2, 2016.4 … 2023.8, current (2019.7)"
+        "--api", default="2019.7", metavar="VERSION", help="2015.3, 2016.1 … 2023.8, current (2019.7)"
     )
     return world
 

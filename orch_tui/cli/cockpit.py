@@ -97,7 +97,7 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
         end_within(_PATIENCE_WITH_ALL, 128 + number, opened.give_back_at_once)
 
     link = TerminalLink(terminal_size, opened.hand_over, partial(end, signal.SIGHUP))
-    complaints = _complaints(journal, profile)
+    complaints = [*start.told, *_complaints(journal, profile)]
     app = _app(options, replace(start, profile=profile), session, link, complaints)
     tell_bugs(loop, app.broke)
     for number in heard():
@@ -160,6 +160,7 @@ def session_on(profile: Profile, token: str | None, journal: "Journal", log: Log
         signing_in,
         poll_interval=profile.poll_interval,
         environment=profile.environment,
+        release=profile.api,
         read_only=profile.read_only,
         monotonic=_seconds,
         note=log.note,

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from orch_tui.cli.cockpit import run
 from orch_tui.cli.opening import Opening
 from orch_tui.cli.start import Start
+from orch_tui.cli.simulate import speaks_as
 from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError
 
 
@@ -39,8 +40,9 @@ def demo(options: argparse.Namespace, opened: Opening) -> int:
         )
         name, profile = config.profile(None)
         with TemporaryDirectory(prefix="orch-tui-") as folder:  # the simulator forgets all at the end, too
+            told = tuple(filter(None, [speaks_as(options.api)]))
             journal = Path(folder) / "journal.jsonl"
-            return run(options, Start(config, name, profile, token, journal, flags=None), opened)
+            return run(options, Start(config, name, profile, token, journal, None, told), opened)
 
 
 @contextmanager

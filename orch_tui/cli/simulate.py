@@ -18,17 +18,16 @@ def simulate(options: argparse.Namespace) -> int:
         ConfigError: A flag has no meaning here, the port is taken, or the web server is not installed.
     """
     try:
-        from orch_tui.simulator import DIALECTS, SCENARIOS, UNDOCUMENTED, Settings, Simulator, Tls
+        from orch_tui.simulator import RELEASES, SCENARIOS, UNDOCUMENTED, Settings, Simulator, Tls
     except ModuleNotFoundError as error:
         raise not_installed(error) from None
-    if options.api in UNDOCUMENTED:
-        raise ConfigError(f"--api: nothing is documented of what {options.api} takes and sends")
     for name, known, chosen in (
         ("--scenario", SCENARIOS, options.scenario),
-        ("--api", DIALECTS, options.api),
+        ("--api", (*UNDOCUMENTED, *RELEASES), options.api),
     ):
         if chosen not in known:
             raise ConfigError(f"{name}: must be one of {', '.join(known)}")
+    instead = speaks_as(options.api)
     token = os.environ.pop(TOKEN_VARIABLE, _TOKEN)
     settings = Settings(
         nodes=options.nodes,
@@ -36,7 +35,7 @@ def simulate(options: argparse.Namespace) -> int:
         speed=options.speed,
         rate=options.rate,
         scenario=options.scenario,
-        api=options.api,
+        api=RELEASES[0] if instead else options.api,
         token=token,
     )
     tls = options.tls_dir and Tls(options.tls_dir / "cert.pem", options.tls_dir / "key.pem")
@@ -48,6 +47,8 @@ def simulate(options: argparse.Namespace) -> int:
             raise ConfigError(f"--tls-dir: cert.pem and key.pem: {reason}") from None
 
     def ready(url: str) -> None:
+        if instead:
+            print(f"orch-tui: {instead}", file=sys.stderr, flush=True)
         print(url, flush=True)
         if sys.stdout.isatty():
             whose = f"X-Authentication: {token}" if token == _TOKEN else "the token of the environment"
@@ -65,6 +66,15 @@ def simulate(options: argparse.Namespace) -> int:
     except OSError as error:
         raise ConfigError(f"{options.host}:{options.port}: {error.strerror}") from None
     return 0
+
+
+def speaks_as(api: str) -> str:
+    """What to say where another release has to stand for `api`; else nothing."""
+    from orch_tui.simulator import RELEASES, UNDOCUMENTED
+
+    if api not in UNDOCUMENTED:
+        return ""
+    return f"{api} has the service, but no page tells what it takes: speaking as {RELEASES[0]}"
 
 
 def not_installed(error: ModuleNotFoundError) -> ConfigError:

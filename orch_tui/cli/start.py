@@ -13,6 +13,7 @@ class Start:
     Attributes:
         journal: The file in which deploys are written down.
         flags: What to write on the command line to come back to this server; None where it ends with us.
+        told: What to say at the start.
     """
 
     config: Config
@@ -21,6 +22,7 @@ class Start:
     token: str | None
     journal: Path
     flags: tuple[str, ...] | None
+    told: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Start({self.profile_name})"

@@ -1,6 +1,7 @@
 """The configuration file, key by key. `config.example.toml` shows each of them with its default."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ PUPPET_TOKEN = Path("~/.puppetlabs/token")
 """Where `puppet access login` writes the token."""
 
 _CONSOLE_PORT = 4433
+
+_RELEASE = re.compile(r"20[0-9]{2}(\.[0-9]{1,3}){0,3}")
+_FIRST_RELEASE = (2015, 3)
+"""Before it, Puppet Enterprise had no orchestrator."""
 
 _NO_URL = "must be a URL such as https://orchestrator.example.com:8143"
 
@@ -53,6 +58,14 @@ def _printable(text: str) -> str:
     return text
 
 
+def _release(text: str) -> str:
+    """Which releases changed something is another's concern: one in between counts as the one before it."""
+    is_number = _RELEASE.fullmatch(text) is not None
+    if text != "current" and not (is_number and tuple(map(int, text.split("."))) >= _FIRST_RELEASE):
+        raise ValueError('must be a release from "2015.3" on, such as "2019.8.6", or "current"')
+    return text
+
+
 def _expanded(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("must be the name of a file")
@@ -66,6 +79,7 @@ Seconds = Annotated[float, Strict()]
 Label = Annotated[str, AfterValidator(_printable)]
 Url = Annotated[str, AfterValidator(_checked_url)]
 File = Annotated[Path, AfterValidator(_expanded)]
+Release = Annotated[str, AfterValidator(_release)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 
 
@@ -92,6 +106,8 @@ class Profile(_Section):
     """The certificate authority that signed the orchestrator's certificate; no other is trusted."""
     token_file: File = PUPPET_TOKEN
     """Where `puppet access login` wrote the token; only its owner may read it."""
+    api: Release | None = None
+    """The server's release, where its answers tell too little of what it can do; `current` is the newest."""
     environment: EnvironmentName | None = None
     """The environment that is highlighted at start."""
     read_only: StrictBool = False

@@ -46,6 +46,7 @@ class ProblemKind(StrEnum):
     TOO_LARGE = "orch-tui/too-large"
     ANOTHER_JOB = "orch-tui/another-job"
     NO_JOBS = "orch-tui/no-jobs"
+    ANOTHER_RELEASE = "orch-tui/another-release"
     STILL_SENDING = "orch-tui/still-sending"
     READ_ONLY = "orch-tui/read-only"
     CANNOT_RECORD = "orch-tui/cannot-record"

@@ -14,7 +14,7 @@ from orch_tui.domain.deploy import DeployRequest, new_nonce
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.login import Login
-from orch_tui.domain.problem import OrchestratorError
+from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.deploys import Deploys, Submission
 from orch_tui.session.feed import Feed
@@ -40,7 +40,8 @@ class Session:
         signing_in: Where the token that both send can be had anew.
         poll_interval: Seconds between two polls while something happens.
         environment: The environment to show even if nobody lists environments and no past job names it.
-        release: That of the server, if somebody knows it; else its answers tell what it can do.
+        release: That of the server, if somebody knows it; else its answers tell what it can do. They must not
+            contradict it: what one release does not understand of a deploy could make another deploy to all.
         read_only: Whether no command is ever sent, whatever asks for it.
         monotonic: Seconds that never go back; ages of readings are counted on it.
         sleep: Waits so many seconds, between two looks for a job.
@@ -69,8 +70,8 @@ class Session:
         self._journal = journal
         self.deploys = Deploys(commanding, journal, read_only=read_only, monotonic=monotonic, sleep=sleep)
         self._stops = Stops(commanding, read_only=read_only)
-        self._pinned = None if release is None else Capabilities.of_release(release)
-        self.server = self._pinned
+        self._release = release
+        self.server: Capabilities | None = None
         """What the server can do; None until its answers have told."""
         self.new_nonce = nonces
         self._signing_in = signing_in
@@ -117,23 +118,33 @@ class Session:
         self.history.take(board.jobs)
         yield board
         if self.server is None:
-            self.server = await self._watching.capabilities(board.jobs)
+            self.server = await self._told_by(board.jobs)
 
     def _learn(self, jobs: Jobs) -> None:
         self._known_jobs.update((job.id, job) for job in jobs.items)
-        if self._pinned is None and self.server is not None and not self.server.agrees_with(jobs.server):
+        if self.server is not None and not self.server.agrees_with(jobs.server):
             self.server = None  # it is another release since
 
     async def ask_server(self) -> Capabilities:
         """Ask what the server can do, and which job is the newest.
 
         Raises:
-            OrchestratorError: It could not be asked.
+            OrchestratorError: It could not be asked, or its answer contradicts the release it is said to be.
         """
         jobs = await self._watching.jobs(1)
         self._learn(jobs)
-        self.server = self._pinned or await self._watching.capabilities(jobs)
+        self.server = await self._told_by(jobs)
+        if self.server is None:
+            words = f'api = "{self._release}" in the profile, but it answers as {jobs.server.words}'
+            raise OrchestratorError(Problem(ProblemKind.ANOTHER_RELEASE, words))
         return self.server
+
+    async def _told_by(self, jobs: Jobs) -> Capabilities | None:
+        """What the server can do, or None if `jobs` contradict the release that it is said to be."""
+        if self._release is None:
+            return await self._watching.capabilities(jobs)
+        said = Capabilities.of_release(self._release)
+        return said if said.agrees_with(jobs.server) else None
 
     @property
     def clock_offset(self) -> timedelta:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from orch_tui.simulator.clock import Clock, ManualClock
 from orch_tui.simulator.dialect import DIALECTS, Dialect
-from orch_tui.simulator.facts import UNDOCUMENTED
+from orch_tui.simulator.facts import RELEASES, UNDOCUMENTED
 from orch_tui.simulator.scenario import SCENARIOS, Scenario
 from orch_tui.simulator.settings import Settings
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIALECTS",
+    "RELEASES",
     "SCENARIOS",
     "UNDOCUMENTED",
     "Answer",

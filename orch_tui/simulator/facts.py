@@ -19,7 +19,7 @@ RELEASES = (
 """Those whose pages differ, oldest first; a release in between speaks as the one before it."""
 
 UNDOCUMENTED = ("2015.3", "2016.1")
-"""They have the service, but no page tells what it takes or sends."""
+"""They have the service, but no page tells what it takes or sends; the first of `RELEASES` stands in."""
 
 
 @unique

@@ -209,6 +209,12 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "2016.2: it is older, or another service.",
         "Check host and port of service-url, and the release of the server.",
     ),
+    ProblemKind.ANOTHER_RELEASE: Explanation(
+        "The server is of another release",
+        "It does not answer as the release that the profile names. What it does not understand of a deploy "
+        "could make it deploy to all nodes. Nothing was sent.",
+        "Correct api in the profile, or leave it out: then the server's answers tell what it can do.",
+    ),
     ProblemKind.STILL_SENDING: Explanation(
         "A deploy is still being sent",
         "Its answer has not come yet. A second one would not be told apart from it. Nothing was sent now.",

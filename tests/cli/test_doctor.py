@@ -71,6 +71,25 @@ def test_all_is_well(run: Run, tmp_path: Path) -> None:
     assert TOKEN not in ended.stdout
 
 
+@pytest.mark.usefixtures("token_file")
+@pytest.mark.parametrize(
+    ("more", "mark", "words"),
+    [
+        ("", "ok", "2018.1 or later, but before 2019.8.5 (by its answers)"),
+        ("api = '2019.8.4'", "ok", "2019.8.4 (by api in the profile; its answers agree)"),
+        ("api = '2021.7'", "!!", "2021.7 by api in the profile, but 2018.1 or later, but before 2019.8.5 by"),
+    ],
+)
+def test_the_release_is_told_and_a_wrong_one_called_that(
+    run: Run, tmp_path: Path, more: str, mark: str, words: str
+) -> None:
+    with Simulator(Settings(nodes=10, token=TOKEN, api="2019.7")).running() as url:
+        ended = run("doctor", configure(tmp_path, url, more), command=BARE)
+    assert marks(ended.stdout)["release"] == mark
+    assert words in ended.stdout
+    assert (ended.returncode, "correct api" in ended.stdout) == ((2, True) if mark == "!!" else (0, False))
+
+
 def test_without_a_configuration_it_says_what_to_write(run: Run) -> None:
     ended = run("doctor", command=BARE)
     assert ended.returncode == 2

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.cli.conftest import PROGRAM, on_terminal
+from tests.e2e.terminal import Terminal
 
 linux = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks at processes in /proc")
 
@@ -52,6 +53,30 @@ def test_the_simulator_serves_until_its_input_ends(environment: dict[str, str], 
         # Not a word beside the address: whoever reads us needs no filter.
         assert stdout.read() == ""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("release", ["2015.3", "2016.1"])
+def test_a_release_without_a_page_speaks_as_the_first_that_has_one(
+    environment: dict[str, str], release: str
+) -> None:
+    words = f"{release} has the service, but no page tells what it takes: speaking as 2016.2"
+    process = subprocess.Popen(
+        [*PROGRAM, "simulate", "--port=0", "--until-eof", "--nodes=20", f"--api={release}"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        url = _open(process.stdout).readline().strip()
+        with httpx.Client(base_url=url, headers={"X-Authentication": "simulator"}) as client:
+            assert client.get("/orchestrator/v1/environments").status_code == 200
+        assert process.communicate() == ("", f"orch-tui: {words}\n")
+    with Terminal("demo", f"--api={release}", environment=environment) as terminal:
+        terminal.shows("speaking as 2016.2")
+        terminal.press("q")
+        assert terminal.ends() == 0
 
 
 def _open(stream: IO[str] | None) -> IO[str]:

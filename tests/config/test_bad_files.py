@@ -49,6 +49,11 @@ def complaint(file: Path, content: str | bytes | None = None) -> str:
         ("environment = 'a-b'", "environment", "letters, digits and _ only"),
         ("protected = 'production'", "protected", "must be a list"),
         ("protected = ['production', 'a b']", "protected.1", "letters, digits and _ only"),
+        ("api = 2019.8", "api", "must be text in quotes"),
+        *(
+            (f"api = '{wrong}'", "api", 'from "2015.3" on, such as "2019.8.6", or "current"')
+            for wrong in ("2015.2", "2015", "2019.8.x", "2019.", "v1", "", "٢٠١٩", "newest", "2019.8.6 ")
+        ),
         ("default-mode = 'dry'", "default-mode", "must be 'noop' or 'enforce'"),
         ("classifier-url = 'http://console.example.com'", "classifier-url", "must be https"),
     ],
@@ -127,6 +132,12 @@ def test_a_service_url_that_will_not_do_is_refused(file: Path, url: str, allowed
 def test_plain_http_is_for_this_machine_and_https_for_all(file: Path, url: str) -> None:
     file.write_text(f'[profiles.a]\nservice-url = "{url}"\n')
     assert load_config(file, {}).profiles["a"].service_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize("release", ["2015.3", "2019.8.11", "2021.7", "2025", "current"])
+def test_a_release_is_taken_as_it_is_written(file: Path, release: str) -> None:
+    file.write_text(f"{PROFILE}api = '{release}'\n")
+    assert load_config(file, {}).profiles["a"].api == release
 
 
 @pytest.mark.parametrize("key", ["token", "Token", "TOKEN"])

@@ -46,7 +46,9 @@ class Sessions:
     monotonic: ManualClock
 
     @asynccontextmanager
-    async def open(self, *, read_only: bool = False, **connection: Any) -> AsyncIterator[Session]:
+    async def open(
+        self, *, read_only: bool = False, release: str | None = None, **connection: Any
+    ) -> AsyncIterator[Session]:
         """A session that waits for nothing; `connection` changes how its commands reach the server."""
         commands = replace(self.server.connection, **connection)
         session = Session(
@@ -56,6 +58,7 @@ class Sessions:
             SignIn(self.server.connection, f"{self.server.url}/rbac-api"),
             poll_interval=60,
             environment="mine",
+            release=release,
             read_only=read_only,
             monotonic=self.monotonic,
             sleep=self._sleep,

@@ -9,12 +9,14 @@ import pytest
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
+from orch_tui.domain.capabilities import Option
 from orch_tui.domain.environment import Targets
+from orch_tui.domain.problem import OrchestratorError, ProblemKind
 from orch_tui.session.session import Session
 from orch_tui.session.stops import Stop
 from orch_tui.simulator import Answer, Hang, ManualClock, Settings
 from tests.conftest import TOKEN, Server
-from tests.session.conftest import marked
+from tests.session.conftest import Sessions, marked
 
 
 async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Session) -> None:
@@ -81,6 +83,31 @@ async def test_the_board_is_read_more_often_while_a_job_is_under_way(
         await anext(readings)
     after = len([r for r in server.simulator.requests if r.path.endswith("/environments")])
     assert (environments, after) == (1, 2)
+
+
+@pytest.mark.parametrize("settings", [Settings(nodes=30, token=TOKEN, api="2019.8.4")])
+async def test_a_release_that_is_named_tells_more_than_answers(server: Server, sessions: Sessions) -> None:
+    async with sessions.open() as guessing, sessions.open(release="2019.8.4") as knowing:
+        assert not (await guessing.ask_server()).has(Option.TAGS)
+        await knowing.ask_server()
+        asked = len(server.simulator.requests)
+        assert (await knowing.ask_server()).has(Option.TAGS)
+        assert len(server.simulator.requests) == asked + 1
+
+
+@pytest.mark.parametrize("settings", [Settings(nodes=30, token=TOKEN, api="2021.7")])
+@pytest.mark.parametrize("release", ["2016.2", "2017.3", "2019.8.4"])
+async def test_a_release_that_the_answers_contradict_is_believed_by_nobody(
+    sessions: Sessions, release: str
+) -> None:
+    async with sessions.open(release=release) as session:
+        async with aclosing(session.board.follow()) as readings:
+            assert (await anext(readings)).problem is None
+        assert session.server is None
+        with pytest.raises(OrchestratorError, match=r"answers as 2019\.8\.5 or later") as caught:
+            await session.ask_server()
+        assert caught.value.problem.kind is ProblemKind.ANOTHER_RELEASE
+        assert f'api = "{release}"' in caught.value.problem.message
 
 
 @pytest.mark.parametrize("settings", [Settings(nodes=30, token=TOKEN, list_environments=False)])

@@ -45,8 +45,6 @@ class Cockpits:
     """Ages readings, and moves while a job is looked for."""
     slow: float = 0.0
     """Seconds that the cockpit's clock is behind the server's."""
-    release: str | None = None
-    """That of the server, if somebody has told it."""
 
     def app(self, *, theme: str = "terminal", keys: dict[str, str] | None = None, **profile: Any) -> OrchApp:
         """An app that polls only when nudged, and believes that it is always noon."""
@@ -72,7 +70,7 @@ class Cockpits:
             SignIn(connection, f"{self.server.url}/rbac-api"),
             poll_interval=checked.poll_interval,
             environment=checked.environment,
-            release=self.release,
+            release=checked.api,
             read_only=checked.read_only,
             monotonic=self.monotonic,
             sleep=sleep,

@@ -81,8 +81,7 @@ async def sent(driver: Driver) -> dict[str, object]:
 async def test_only_what_the_server_is_known_to_take_is_offered(
     cockpits: Cockpits, pinned: str | None, kinds: str, options: tuple[Option, ...]
 ) -> None:
-    cockpits.release = pinned
-    async with cockpits.running(size=(100, 90)) as driver:
+    async with cockpits.running(size=(100, 90), api=pinned) as driver:
         await opened(driver)
         await driver.press("ctrl+o")
         (scope,) = [line for line in driver.text.splitlines() if line.startswith("  Scope")]

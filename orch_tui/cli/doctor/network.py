@@ -15,6 +15,7 @@ from orch_tui.api.token import Token
 from orch_tui.cli.cockpit import connection_of
 from orch_tui.cli.doctor.report import Report
 from orch_tui.config import Profile
+from orch_tui.domain.capabilities import Capabilities
 from orch_tui.domain.environment import EnvironmentSource
 from orch_tui.domain.problem import OrchestratorError, Problem
 from orch_tui.session.board import BoardPoll
@@ -131,11 +132,13 @@ async def _check_api(profile: Profile, connection: Connection, report: Report) -
     async with OrchestratorClient(connection, keep_alive=False) as client:
         try:
             board = await BoardPoll(client, profile.environment)()
+            server = await client.capabilities(board.jobs)
         except OrchestratorError as error:
             _tell("API", error.problem, report)
             return
     count = f"{len(board.jobs.items)}{'' if board.jobs.is_last else ' or more'} jobs"
     report.good("API", f"the token is taken; {count}")
+    _tell_release(profile.api, server, report)
     environments = board.environments
     words = f"{len(environments.names)}, from the {environments.source}"
     if environments.denied is not None:
@@ -144,6 +147,16 @@ async def _check_api(profile: Profile, connection: Connection, report: Report) -
         report.note("environments", f"{words}: nobody lists them; classifier-url may")
     else:
         report.good("environments", words)
+
+
+def _tell_release(said: str | None, server: Capabilities, report: Report) -> None:
+    if said is None:
+        report.good("release", f"{server.words} (by its answers)")
+    elif Capabilities.of_release(said).agrees_with(server):
+        report.good("release", f"{said} (by api in the profile; its answers agree)")
+    else:
+        words = f"{said} by api in the profile, but {server.words} by its answers"
+        report.bad("release", words, "correct api, or leave it out: then the answers tell what it can do")
 
 
 async def _check_token_service(profile: Profile, connection: Connection, report: Report) -> None:
