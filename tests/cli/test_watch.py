@@ -1,7 +1,6 @@
 """A job watched without a screen: what is told, in which order, what is not, and how it ends."""
 
 import fcntl
-import json
 import select
 import signal
 import subprocess
@@ -9,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from termios import FIONREAD
 from typing import IO, Any
@@ -19,20 +17,13 @@ import pytest
 
 from orch_tui.simulator import Answer, CutBody, Settings
 from tests.cli.conftest import PROGRAM, Run
+from tests.cli.json_lines import ContactLine, JobLine, Line, NodeLine, check_order, read_line
 from tests.cli.test_doctor import BARE
 from tests.conftest import TOKEN, Server
 from tests.e2e.terminal import Terminal
 
-FIELDS = {
-    "job": {"id", "state", "environment", "noop", "owner", "counts", "total", "unreadable"},
-    "node": {"name", "state", "outcome", "message", "report", "started", "finished"},
-    "contact": {"lost", "problem", "message"},
-    "end": {"id", "state", "environment", "noop", "owner", "counts", "total", "unreadable", "elapsed"},
-}
 LONG = 5000
 """Seconds after which any job here is over."""
-
-Line = dict[str, Any]
 
 
 @pytest.fixture
@@ -95,24 +86,16 @@ def output(process: "subprocess.Popen[str]") -> IO[str]:
     return process.stdout
 
 
-def checked(text: str) -> Line:
-    """A line of JSON that keeps what README promises of it."""
-    line: Line = json.loads(text)
-    assert line.keys() == FIELDS[line["type"]] | {"time", "type"}
-    assert datetime.fromisoformat(line["time"]).utcoffset() is not None
-    return line
-
-
 def after(lines: list[Line]) -> Counter[str]:
     """How the nodes stand when all that was told of them holds; nobody is told the same twice."""
-    told = [(line["name"], line["outcome"]) for line in lines if line["type"] == "node"]
+    told = [(line.name, line.outcome) for line in lines if isinstance(line, NodeLine)]
     assert len(told) == len(set(told))
-    return Counter(dict(told).values())
+    return Counter(dict[str, str](told).values())
 
 
 def types(lines: list[Line]) -> list[str]:
     """The types of the lines without those of nodes."""
-    return [line["type"] for line in lines if line["type"] != "node"]
+    return [line.type for line in lines if not isinstance(line, NodeLine)]
 
 
 @pytest.mark.parametrize(
@@ -122,22 +105,23 @@ def test_each_change_is_a_line_and_the_code_tells_the_outcome(
     server: Server, watching: Start, job: str, code: int
 ) -> None:
     process = watching("--json", "--exit-status")
-    lines = [checked(output(process).readline())]
-    assert (lines[0]["id"], lines[0]["noop"], lines[0]["counts"].keys()) == (job, False, {"queued"})
+    first = read_line(output(process).readline())
+    assert isinstance(first, JobLine)
+    assert (first.id, first.noop, list(first.counts)) == (job, False, ["queued"])
+    lines: list[Line] = [first]
     server.clock.advance(15)
     while len(lines) < 4:
-        lines.append(checked(output(process).readline()))
-    assert lines[-1]["type"] == "node"
+        lines.append(read_line(output(process).readline()))
+    assert isinstance(lines[-1], NodeLine)
     server.clock.advance(LONG)
-    lines += [checked(line) for line in output(process)]
+    lines += [read_line(line) for line in output(process)]
     assert process.wait() == code
-    end = lines[-1]
+    end = check_order(lines)
     assert types(lines) in (["job", "end"], ["job", "job", "end"])
-    assert after(lines) == end["counts"]
-    assert end["total"] == sum(end["counts"].values()) == lines[0]["total"]
-    assert end["counts"].get("failed", 0) > 0 if code else end["state"] == "finished"
-    assert end["elapsed"] > 0
-    assert [line["time"] for line in lines] == sorted(line["time"] for line in lines)
+    assert after(lines) == end.counts
+    assert end.total == sum(end.counts.values()) == first.total
+    assert end.counts.get("failed", 0) > 0 if code else end.state == "finished"
+    assert end.elapsed
     assert server.simulator.requests[-1].method == "GET"
 
 
@@ -145,15 +129,16 @@ def test_a_stopped_job_ends_with_3_and_those_that_never_ran_are_named(
     server: Server, watching: Start, job: str
 ) -> None:
     process = watching("--json", "--exit-status")
-    lines = [checked(output(process).readline())]
+    lines = [read_line(output(process).readline())]
     server.clock.advance(15)
     command(server, "stop", job=job)
     server.clock.advance(LONG)
-    lines += [checked(line) for line in output(process)]
+    lines += [read_line(line) for line in output(process)]
     assert process.wait() == 3
-    assert lines[-1]["state"] == "stopped"
-    assert after(lines) == lines[-1]["counts"]
-    assert lines[-1]["counts"]["never ran"] > 10
+    end = check_order(lines)
+    assert end.state == "stopped"
+    assert after(lines) == end.counts
+    assert end.counts["never ran"] > 10
 
 
 @pytest.mark.parametrize("settings", [{"scenario": "failures"}], indirect=True)
@@ -176,25 +161,26 @@ def test_a_list_that_broke_in_its_middle_is_not_taken_for_all(
     server.clock.advance(LONG)
     server.simulator.faults.add(path=f"/jobs/{job}/nodes", fault=CutBody())
     ended = run("watch", config, job, "--json")
-    lines = [checked(line) for line in ended.stdout.splitlines()]
+    lines = [read_line(line) for line in ended.stdout.splitlines(keepends=True)]
+    end = check_order(lines)
     asked = [r for r in server.simulator.requests if r.path.endswith(f"/jobs/{job}/nodes")]
     assert len(asked) > 1
-    assert after(lines) == lines[-1]["counts"]
-    assert lines[0]["total"] == lines[-1]["total"] == len(lines) - 2 > 200
+    assert after(lines) == end.counts
+    assert end.total == len(lines) - 2 > 200
 
 
 def test_lost_contact_is_told_once_and_so_is_its_return(server: Server, watching: Start) -> None:
     down = Answer(503, headers=(("retry-after", "1"),))
     process = watching("--json")
-    lines = [checked(output(process).readline())]
+    lines = [read_line(output(process).readline())]
     server.simulator.faults.add(path="/jobs", fault=down, times=2)
-    lines += [checked(output(process).readline()) for _ in range(2)]
+    lines += [read_line(output(process).readline()) for _ in range(2)]
     server.clock.advance(LONG)
-    lines += [checked(line) for line in output(process)]
+    lines += [read_line(line) for line in output(process)]
     assert process.wait() == 0
+    check_order(lines)
     assert types(lines) == ["job", "contact", "contact", "end"]
-    assert [line["lost"] for line in lines[1:3]] == [True, False]
-    assert lines[1]["problem"] == "orch-tui/unavailable"
+    assert [line.problem for line in lines if isinstance(line, ContactLine)] == ["orch-tui/unavailable", None]
 
 
 def test_a_refused_token_is_told_once_and_a_new_file_goes_on(
@@ -263,6 +249,21 @@ def test_a_closed_pipe_is_not_worth_a_word(server: Server, watching: Start) -> N
     assert process.stderr is not None
     assert process.stderr.read() == ""
     process.stdout = None
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_head_takes_what_it_wants_and_the_pipeline_ends_quietly(
+    server: Server, environment: Mapping[str, str], config: str, job: str, is_over: bool
+) -> None:
+    if is_over:
+        server.clock.advance(LONG)
+    pipeline = ["sh", "-c", '"$@" | head -n 1', "sh", *PROGRAM, "watch", config, job, "--json"]
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(pipeline, env=environment, stdin=subprocess.DEVNULL, **streams) as process:
+        assert isinstance(read_line(output(process).readline()), JobLine)
+        server.clock.advance(LONG)
+        assert process.communicate() == ("", "")
+        assert process.returncode == 0
 
 
 @pytest.mark.parametrize("fault", ["job", "token", "port"])
