@@ -174,6 +174,17 @@ async def test_a_server_whose_release_is_known_is_offered_all_that_it_takes(
         assert form.fields.rows[Field.DESCRIPTION].display == is_kept
 
 
+@pytest.mark.parametrize("release", ["2021.7"])
+async def test_nothing_is_sent_to_a_server_that_is_not_what_the_profile_says(server: Server) -> None:
+    async with Cockpits(server).running(api="2016.2") as driver:
+        driver.home.environments.select("production")
+        await driver.press("d")
+        await driver.shows("The server is of another release", 'api = "2016.2"', "2019.8.5 or later")
+        await driver.press("escape", "enter")
+        await driver.shows("The server is of another release")
+    assert server.posts("deploy") == []
+
+
 @pytest.mark.parametrize("release", ["2016.2", "2016.5", "2017.3", "2021.7"])
 def test_a_watch_tells_every_node_and_the_end(server: Server, tmp_path: Path, release: str) -> None:
     order = {"environment": "production", "noop": False}

@@ -105,7 +105,8 @@ class DeployScreen(CockpitScreen):
         try:
             self.fields.take_server(await self.session.ask_server())
         except OrchestratorError as error:
-            if then_review:
+            # What no time heals is told before anything is typed.
+            if then_review or error.problem.kind is ProblemKind.ANOTHER_RELEASE:
                 self.open(ProblemDialog(error.problem, "Before a deploy, the list of jobs is read"))
             return
         if then_review:
