@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from orch_tui.cli.cockpit import run
 from orch_tui.cli.opening import Opening
-from orch_tui.cli.start import Start
 from orch_tui.cli.simulate import speaks_as
+from orch_tui.cli.start import Start
 from orch_tui.config import TOKEN_VARIABLE, Config, ConfigError
 
 
