@@ -38,6 +38,7 @@ def test_the_example_configuration_names_every_key_with_its_default() -> None:
         "environment",
         "api",
         "classifier_url",
+        "puppetdb_url",
         "rbac_url",
         "protected",
     }  # the example has to show something there

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -13,6 +13,7 @@ from orch_tui.api.connection import Connection
 from orch_tui.api.exchange import Exchange, listed, not_understood
 from orch_tui.api.fields import identifier, read_items
 from orch_tui.api.pages import read_events, read_nodes
+from orch_tui.api.services import Classifier, PuppetDb
 from orch_tui.domain.capabilities import Capabilities, Feature
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets, is_environment_name
@@ -52,11 +53,14 @@ class OrchestratorClient:
         """
         self._root = connection.service_url.rstrip("/") + "/orchestrator/v1"
         self._status = connection.service_url.rstrip("/") + "/status/v1/simple/orchestrator-service"
-        self._classifier = connection.classifier_url
         self._server_orders_jobs = True
         self._exchange = Exchange(connection, keep_alive=keep_alive, now=now)
         self._call = self._exchange.call
         self.server_now = self._exchange.server_now
+        classifier, puppetdb = connection.classifier_url, connection.puppetdb_url
+        self.classifier = Classifier(self._exchange, classifier) if classifier else None
+        """None where the configuration names none, as for `puppetdb`."""
+        self.puppetdb = PuppetDb(self._exchange, puppetdb) if puppetdb else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,21 +89,6 @@ class OrchestratorClient:
         names, _ = read_items(listed(body, "items"), wire.EnvironmentWire)
         return names
 
-    @property
-    def has_classifier(self) -> bool:
-        """Whether the configuration names a node classifier."""
-        return self._classifier is not None
-
-    async def classifier_environments(self) -> tuple[str, ...]:
-        """All environments' names, from the node classifier (`GET /v1/environments`: a bare array)."""
-        if self._classifier is None:
-            raise OrchestratorError(Problem(ProblemKind.OTHER, "no classifier-url is configured"))
-        body = await self._call("GET", self._classifier.rstrip("/") + "/v1/environments")
-        if not isinstance(body, list):
-            not_understood("the answer is no list of environments")
-        names, _ = read_items(body, wire.EnvironmentWire)
-        return names
-
     async def targets(self, environment: str) -> Targets:
         """The applications of `environment` and their instances (2016.2, 2017.2)."""
         if not is_environment_name(environment):
@@ -111,6 +100,12 @@ class OrchestratorClient:
             applications=read_items(listed(applications, "items"), wire.ApplicationWire)[0],
             instances=read_items(listed(instances, "items"), wire.InstanceWire)[0],
         )
+
+    async def connected(self, nodes: Sequence[str]) -> dict[str, bool]:
+        """Whether each of `nodes` is connected, by name, as far as the server tells (from 2016.5)."""
+        body = await self._call("POST", self._root + "/inventory", body=json.dumps({"nodes": nodes}))
+        told, _ = read_items(listed(body, "items"), wire.ConnectionWire)
+        return {name: is_connected for name, is_connected in told if is_connected is not None}
 
     async def jobs(self, limit: int, offset: int = 0) -> Jobs:
         """The most recent `limit` jobs, newest first, or those that follow the `offset` most recent ones.

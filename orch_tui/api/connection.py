@@ -34,6 +34,7 @@ class Connection:
         service_url: As in Puppet's own `orchestrator.conf`: without `/orchestrator/v1`.
         token: What proves who we are; None where that is to be asked for, at sign-in.
         classifier_url: The node classifier's API (`https://CONSOLE:4433/classifier-api`), if one is known.
+        puppetdb_url: PuppetDB (`https://PUPPETDB:8081`), if one is known.
         cacert: The only certificate authority that is trusted; None for plain HTTP to loopback: then
             nobody is.
         deadline: The longest that a whole call may take, whatever it does meanwhile.
@@ -44,6 +45,7 @@ class Connection:
     token: Token | None
     cacert: Path | None = None
     classifier_url: str | None = None
+    puppetdb_url: str | None = None
     connect_timeout: float = 5.0
     read_timeout: float = 35.0
     deadline: float = 60.0

@@ -158,9 +158,10 @@ class Exchange:
             async with asyncio.timeout_at(end):
                 response = await self._begin(request)
             async with aclosing(response), aclosing(_bounded(response, most_bytes, end)) as chunks:
-                self._learn_clock(response.headers)
+                if self._is_ours(request):
+                    self._learn_clock(response.headers)
                 if not response.is_success:
-                    told = _json_or_none(b"".join([chunk async for chunk in chunks]))
+                    told = _told(b"".join([chunk async for chunk in chunks]), response.headers)
                     problem = http_problem(response.status_code, told, response.headers, request.url.path)
                     self._heed(problem, request)
                     raise OrchestratorError(problem)
@@ -193,9 +194,13 @@ class Exchange:
 
     def _heed(self, problem: Problem, request: httpx.Request) -> None:
         """Never send a refused token again. The classifier speaks for itself alone: others may take it."""
-        is_ours = request.url.netloc == httpx.URL(self._service_url).netloc
-        if self._token is not None and problem.needs_sign_in and problem.status == 401 and is_ours:
+        is_refused = problem.needs_sign_in and problem.status == 401 and self._is_ours(request)
+        if self._token is not None and is_refused:
             self._token.refuse(request.headers["X-Authentication"], problem)
+
+    def _is_ours(self, request: httpx.Request) -> bool:
+        """Whether it goes to the server itself, and not to a service beside it with a clock of its own."""
+        return request.url.netloc == httpx.URL(self._service_url).netloc
 
     def _learn_clock(self, headers: Mapping[str, str]) -> None:
         server = http_date(headers.get("date", ""))
@@ -239,7 +244,10 @@ def parsed(body: Body) -> Any:
         not_understood(f"the answer ({plain(body.content_type)}) cannot be read as JSON")
 
 
-def _json_or_none(raw: bytes) -> object:
+def _told(raw: bytes, headers: Mapping[str, str]) -> object:
+    """What an error says: JSON, or text where it calls itself so, as PuppetDB's do; else None."""
+    if headers.get("content-type", "").lower().startswith("text/plain"):
+        return raw.decode(errors="replace")
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):

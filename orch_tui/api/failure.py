@@ -30,6 +30,7 @@ _PERMISSIONS = {
     "/command/deploy": "Puppet agent: run Puppet on agent nodes (puppet_agent:run), and for a query also "
     "Nodes: view node data from PuppetDB (nodes:view_data)",
     "/classifier-api/": "Node groups: view (node_groups:view)",
+    "/pdb/": "Nodes: view node data from PuppetDB (nodes:view_data)",
 }
 """What a path needs, by a part of it; all else needs `_VIEW`. Console and documents call them so."""
 
@@ -98,8 +99,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def http_problem(status: int, body: object, headers: Mapping[str, str], path: str) -> Problem:
-    """What an answer outside 2xx to `path` means; `body` is its JSON, or None where it had none."""
-    error = body if isinstance(body, dict) else {}
+    """What an answer outside 2xx to `path` means; `body` is its JSON, its text, or None."""
+    error = body if isinstance(body, dict) else {"msg": body}
     answered = f"the server answered {status}"
     if 300 <= status < 400 and "location" in headers:
         answered += f" and points to {plain(headers['location'])}"

@@ -54,7 +54,8 @@ class SignIn:
         token = answer.get("token") if isinstance(answer, dict) else None
         if not isinstance(token, str):
             not_understood("the answer holds no token")
-        self.token.signed_in(checked(token, "the answer of the token service"))
+        ends = self._exchange.server_now() + login.lasts if login.lasts else None
+        self.token.signed_in(checked(token, "the answer of the token service"), ends)
 
     async def reach(self) -> None:
         """Find out whether anything answers at `url`; a refusal is an answer.

@@ -1,12 +1,15 @@
 """Where the access token comes from: the environment, or the file that `puppet access login` writes."""
 
+import json
 import os
 import re
 import shlex
 import stat
 import tempfile
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +18,8 @@ from orch_tui.plain import plain
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=|-]{8,4096}")
 _MOST_BYTES = 8192
+# Three parts between dots, of which the second tells what the token is (RFC 7519); some are opaque instead.
+_CLAIMS = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+")
 
 
 class Token:
@@ -30,6 +35,7 @@ class Token:
         self._text = text
         self._file = file
         self._signed_in = ""
+        self._signed_in_until: datetime | None = None
         self._refused: dict[str, Problem] = {}
 
     @classmethod
@@ -88,10 +94,22 @@ class Token:
         """Forget the refusals: somebody wishes that the server be asked once more."""
         self._refused.clear()
 
-    def signed_in(self, token: str) -> None:
-        """Use `token`, which signing in has brought, before any other until it is refused."""
+    def signed_in(self, token: str, until: datetime | None = None) -> None:
+        """Use `token`, which signing in has brought, before any other until it is refused, or ends."""
         self._refused.pop(token, None)
         self._signed_in = token
+        self._signed_in_until = until
+
+    def ends(self) -> datetime | None:
+        """When the token that is sent now ends, by the server's clock; None where nothing tells.
+
+        It can end before, when it is revoked or not used for long.
+        """
+        try:
+            token = self.read()
+        except OrchestratorError:
+            return None
+        return _told_end(token) or (self._signed_in_until if token == self._signed_in else None)
 
     def keep(self) -> None:
         """Write the token that signing in has brought to the file, for its owner alone.
@@ -155,6 +173,18 @@ def checked(text: str, origin: str) -> str:
     if not _TOKEN.fullmatch(token):
         raise _no_token(f"{origin} does not hold a token")
     return token
+
+
+def _told_end(token: str) -> datetime | None:
+    """The end that a token tells of itself. Nobody checks its signature here: it is for a note alone."""
+    found = _CLAIMS.fullmatch(token.partition("|")[0])
+    if found is None:
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(found[1] + "=="))
+        return datetime.fromtimestamp(claims["exp"], UTC)
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError, OSError):
+        return None
 
 
 def _no_token(message: str) -> OrchestratorError:

@@ -23,7 +23,7 @@ from orch_tui.api.fields import (
     tolerant,
 )
 from orch_tui.domain.capabilities import Option
-from orch_tui.domain.environment import Instance
+from orch_tui.domain.environment import Instance, NodeGroup, is_group_id
 from orch_tui.domain.job import Job, JobState, StateSpan
 from orch_tui.domain.node import NodeState
 from orch_tui.domain.scope import Scope
@@ -142,6 +142,20 @@ class EnvironmentWire(Wire):
         return self.name
 
 
+class NodeGroupWire(Wire):
+    """An item of the node classifier's list of groups; `rule` is null where it has none of its own."""
+
+    id: Name
+    name: Name
+    rule: Any = None
+
+    def to_domain(self) -> NodeGroup:
+        """Raises ValueError where the id could not stand in a URL."""
+        if not is_group_id(self.id):
+            raise ValueError("no id of a group")
+        return NodeGroup(self.id.lower(), self.name, has_rules=self.rule is not None)
+
+
 class ApplicationWire(EnvironmentWire):
     """An item of `/environments/:env/applications`."""
 
@@ -163,6 +177,16 @@ class InstanceWire(Wire):
     def to_domain(self) -> Instance:
         nodes, _ = read_items(self.components, _Component)
         return Instance(application=self.type, title=self.title, nodes=tuple(dict.fromkeys(nodes)))
+
+
+class ConnectionWire(Wire):
+    """An item of `/inventory`."""
+
+    name: Name
+    connected: Flag = None
+
+    def to_domain(self) -> tuple[str, bool | None]:
+        return self.name, self.connected
 
 
 def next_start(value: object) -> int | None:

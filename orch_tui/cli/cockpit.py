@@ -222,6 +222,7 @@ def connection_of(profile: Profile, token: "Token") -> "Connection":
         token=token,
         cacert=profile.cacert if profile.uses_tls else None,
         classifier_url=profile.classifier_url,
+        puppetdb_url=profile.puppetdb_url,
         connect_timeout=profile.connect_timeout,
         read_timeout=profile.read_timeout,
         deadline=profile.deadline,

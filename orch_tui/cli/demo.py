@@ -32,6 +32,7 @@ def demo(options: argparse.Namespace, opened: Opening) -> int:
                     "demo": {
                         "service-url": url,
                         "classifier-url": f"{url}/classifier-api",
+                        "puppetdb-url": url,
                         "environment": "production",
                         "poll-interval": 1.0,
                     }

@@ -99,7 +99,10 @@ class Profile(_Section):
     service_url: Url
     """The orchestrator, without `/orchestrator/v1`; https, except on loopback."""
     classifier_url: Url | None = None
-    """The node classifier, for servers that do not list environments: https://CONSOLE:4433/classifier-api"""
+    """The node classifier, for its node groups, and for environments where the orchestrator does not list
+    them: https://CONSOLE:4433/classifier-api"""
+    puppetdb_url: Url | None = None
+    """PuppetDB, which tells before a deploy how many nodes it reaches: https://PUPPETDB:8081"""
     rbac_url: Url | None = None
     """The token service, where signing in sends the password: https://CONSOLE:4433/rbac-api"""
     cacert: File = PUPPET_CA
@@ -130,7 +133,7 @@ class Profile(_Section):
     @property
     def uses_tls(self) -> bool:
         """Whether any connection is encrypted: always, but to this machine itself."""
-        urls = (self.service_url, self.classifier_url or "", self.sign_in_url)
+        urls = (self.service_url, self.classifier_url or "", self.puppetdb_url or "", self.sign_in_url)
         return any(urlsplit(url).scheme == "https" for url in urls)
 
     @property

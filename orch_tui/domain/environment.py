@@ -20,6 +20,11 @@ def is_environment_name(name: str) -> bool:
     return _DEPLOYABLE.fullmatch(name) is not None
 
 
+def is_group_id(text: str) -> bool:
+    """Whether `text` reads as the id of a node group, which is a UUID."""
+    return _GROUP_ID.fullmatch(text) is not None
+
+
 def is_target_name(name: str) -> bool:
     """Whether `name` reads as an application (`Lamp`) or an application instance (`Lamp[shop]`)."""
     return name.isprintable() and _TARGET.fullmatch(name) is not None
@@ -30,6 +35,7 @@ class EnvironmentSource(StrEnum):
 
     ORCHESTRATOR = "orchestrator"
     CLASSIFIER = "node classifier"
+    PUPPETDB = "PuppetDB"
     HISTORY = "past jobs"
 
 
@@ -89,7 +95,7 @@ class Targets:
 
     def group_id(self, text: str) -> str | None:
         """The id of the group that `text` names; None where it is neither an id nor the name of just one."""
-        if _GROUP_ID.fullmatch(text):
+        if is_group_id(text):
             return text.lower()
         found = [group.id for group in self.groups if group.name == text]
         return found[0] if len(found) == 1 else None

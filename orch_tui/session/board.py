@@ -1,5 +1,6 @@
 """One poll of the home screen: the environments, and the recent jobs."""
 
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,24 +76,31 @@ class BoardPoll:
         """Ask each documented source in turn (API facts 2.1); the last one is the jobs themselves."""
         if self._denied is not None:
             self.list_again()  # permissions are granted, too
-        if self._source is EnvironmentSource.ORCHESTRATOR:
+        for source, ask in self._sources():
             try:
-                self._listed = await self._client.environments()
-                self._orchestrator_lists = True
-                return
+                self._listed = await ask()
             except OrchestratorError as error:
-                if error.problem.kind is ProblemKind.PERMISSION_DENIED:
-                    self._denied = error.problem
-                # A server that has listed them once can do it: then a 404 is a proxy's, and passes.
-                elif error.problem.status != 404 or self._orchestrator_lists:
-                    raise
-                self._source = EnvironmentSource.CLASSIFIER
-        if self._client.has_classifier:
-            try:
-                self._listed = await self._client.classifier_environments()
-                self._source = EnvironmentSource.CLASSIFIER
+                # The screen says which source it shows; a service beside the server must not close it.
+                if source is EnvironmentSource.ORCHESTRATOR:
+                    self._pass_over(error.problem)
+            else:
+                self._source = source
+                self._orchestrator_lists |= source is EnvironmentSource.ORCHESTRATOR
                 return
-            except OrchestratorError:
-                # The screen says which source it shows; a classifier that is down must not close it.
-                pass
         self._source = EnvironmentSource.HISTORY
+
+    def _sources(self) -> Iterator[tuple[EnvironmentSource, Callable[[], Awaitable[tuple[str, ...]]]]]:
+        if self._source is EnvironmentSource.ORCHESTRATOR:
+            yield EnvironmentSource.ORCHESTRATOR, self._client.environments
+        if self._client.classifier:
+            yield EnvironmentSource.CLASSIFIER, self._client.classifier.environments
+        if self._client.puppetdb:
+            yield EnvironmentSource.PUPPETDB, self._client.puppetdb.environments
+
+    def _pass_over(self, problem: Problem) -> None:
+        """Raises OrchestratorError where `problem` does not mean that the orchestrator lists none."""
+        if problem.kind is ProblemKind.PERMISSION_DENIED:
+            self._denied = problem
+        # A server that has listed them once can do it: then a 404 is a proxy's, and passes.
+        elif problem.status != 404 or self._orchestrator_lists:
+            raise OrchestratorError(problem)

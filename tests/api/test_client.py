@@ -33,16 +33,14 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 
 async def test_environments_come_from_the_orchestrator_or_the_classifier(
-    server: Server, connect: Connect, problem_of: ProblemOf
+    server: Server, connect: Connect
 ) -> None:
     client = connect(server.url, classifier_url=server.url + "/classifier-api/")
     names = await client.environments()
     assert {"production", "staging", "retired"} <= set(names)
-    assert client.has_classifier
-    assert await client.classifier_environments() == names
-    without = connect(server.url)
-    assert not without.has_classifier
-    assert "no classifier-url" in (await problem_of(without.classifier_environments())).message
+    assert client.classifier
+    assert await client.classifier.environments() == names
+    assert connect(server.url).classifier is None
 
 
 @pytest.mark.parametrize("api", ["2016.2", "2017.2"])

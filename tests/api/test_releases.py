@@ -53,12 +53,13 @@ async def test_every_release_is_understood(
 ) -> None:
     server = start(api=api, nodes=60, history=True, list_environments=None)
     client = connect(server.url, classifier_url=server.url + "/classifier-api")
+    assert client.classifier
     if api in ("2016.2", "2017.2"):
-        assert await client.environments() == await client.classifier_environments()
+        assert await client.environments() == await client.classifier.environments()
         assert "Lamp[shop]" in (await client.targets("production")).names
     else:
         assert (await problem_of(client.environments())).status == 404
-        assert "production" in await client.classifier_environments()
+        assert "production" in await client.classifier.environments()
 
     earlier = await client.jobs(100)
     deploy = DIALECTS[api][Place.DEPLOY]

@@ -124,7 +124,8 @@ async def test_a_plain_connection_to_the_orchestrator_makes_no_classifier_truste
     server, console = start(), start(tls=authority.tls())
     client = connect(server.url, classifier_url=console.url + "/classifier-api")
     await client.jobs(1)
-    assert (await problem_of(client.classifier_environments())).kind is ProblemKind.CA_UNKNOWN
+    assert client.classifier
+    assert (await problem_of(client.classifier.environments())).kind is ProblemKind.CA_UNKNOWN
     assert console.simulator.requests == []
 
 

@@ -47,7 +47,8 @@ async def test_a_node_classifier_lists_what_the_orchestrator_does_not(server: Se
         poll = BoardPoll(client, configured=None)
         board = await poll()
         assert board.environments.source is EnvironmentSource.CLASSIFIER
-        assert board.environments.names == tuple(sorted(await client.classifier_environments()))
+        assert client.classifier
+        assert board.environments.names == tuple(sorted(await client.classifier.environments()))
         asked = [r for r in server.simulator.requests if r.path == "/orchestrator/v1/environments"]
         assert len(asked) == 1
         poll.list_again()
