@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key, Mount, Resize
+from textual.message import Message
 from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -23,6 +24,16 @@ Answer = TypeVar("Answer")
 
 HOLD = 0.7
 """Seconds without a key before keys count, in dialogs that hold them back."""
+
+
+class Body(VerticalScroll, can_focus=False):
+    """What scrolls in a dialog; tells when what is in it has become longer or shorter."""
+
+    class Changed(Message):
+        """It needs another height, perhaps."""
+
+    def watch_virtual_size(self) -> None:
+        self.post_message(self.Changed())
 
 
 class Dialog(ModalScreen[Answer]):
@@ -75,7 +86,7 @@ class Dialog(ModalScreen[Answer]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = Content(f" {self._heading} ")
-            with VerticalScroll(can_focus=False):
+            with Body():
                 yield from self.body()
             yield from self.foot()
             yield KeyLine()
@@ -102,6 +113,9 @@ class Dialog(ModalScreen[Answer]):
 
     def on_resize(self, _: Resize) -> None:
         self.call_after_refresh(self.fit)
+
+    def on_body_changed(self) -> None:
+        self.fit()
 
     def fit(self) -> None:
         """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""

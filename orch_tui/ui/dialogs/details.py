@@ -35,7 +35,6 @@ class DetailsDialog(Dialog[None]):
 
     def _tick(self) -> None:
         self._shown.details = self._details()
-        self.call_after_refresh(self.fit)
 
     def action_copy_all(self) -> None:
         send_to_clipboard(self, self._details().plain)

@@ -123,7 +123,6 @@ class SignInDialog(Dialog[None]):
 
     def _say(self, words: str, look: str = MUTED) -> None:
         self.outcome.update(Content.styled(words or "…", look))
-        self.call_after_refresh(self.fit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return True if action != "next" or self.is_armed else None
