@@ -10,7 +10,6 @@ from typing import Self
 
 from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.environment import Targets, is_environment_name, is_target_name
-from orch_tui.domain.job import Job
 from orch_tui.domain.run_option import option_fault, option_value
 from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_array
 
@@ -225,19 +224,6 @@ def scope_kinds(server: Capabilities) -> tuple[ScopeKind, ...]:
         ScopeKind.NODE_GROUP: server.has(Feature.NODE_GROUPS),
     }
     return tuple(kind for kind in ScopeKind if known[kind])
-
-
-def nodes_in_both(request: DeployRequest, job: Job, targets: Targets) -> int | None:
-    """How many nodes `request` and a job of its environment both reach; None where nobody can tell.
-
-    `targets` is what the environment offers.
-    """
-    ours, theirs = targets.nodes_of(request.scope), targets.nodes_of(job.scope) if job.scope else None
-    if ours is not None and theirs is not None:
-        return len(ours & theirs)
-    if request.scope.kind is ScopeKind.ENVIRONMENT:
-        return job.node_count if theirs is None else len(theirs)
-    return len(ours) if ours is not None and job.is_of_whole_environment else None
 
 
 def _environment_fault(text: str) -> str:

@@ -3,17 +3,19 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.sign_in import SignIn
-from orch_tui.domain.capabilities import Capabilities
+from orch_tui.domain.capabilities import Capabilities, Feature
 from orch_tui.domain.deploy import DeployRequest, new_nonce
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.login import Login
+from orch_tui.domain.preflight import Preflight
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.session.board import Board, BoardPoll
 from orch_tui.session.deploys import Deploys, Submission
@@ -21,6 +23,7 @@ from orch_tui.session.feed import Feed
 from orch_tui.session.history import History
 from orch_tui.session.journal import Journal
 from orch_tui.session.pace import Pace
+from orch_tui.session.preflight import Known, Scout
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.stops import StopReply, Stops
 from orch_tui.session.visits import Visits
@@ -195,12 +198,27 @@ class Session:
         self.board.nudge()
 
     async def targets(self, environment: str) -> Targets:
-        """What of `environment` can be deployed by itself; nothing, where the server cannot tell."""
-        try:
-            return await self._watching.targets(environment)
-        except OrchestratorError:
-            # A list to choose from is a convenience: the field takes any name, and the server decides.
-            return Targets()
+        """What of `environment` can be deployed by itself, and the node groups; nothing, where nobody tells.
+
+        A list to choose from is a convenience: the field takes any name, and the server decides.
+        """
+        targets = Targets()
+        with suppress(OrchestratorError):
+            targets = await self._watching.targets(environment)
+        classifier = self._watching.classifier
+        if classifier is not None and self.server is not None and self.server.has(Feature.NODE_GROUPS):
+            with suppress(OrchestratorError):
+                targets = replace(targets, groups=await classifier.groups())
+        return targets
+
+    def preflight(self, request: DeployRequest, targets: Targets) -> AsyncGenerator[Preflight, None]:
+        """What can be told of `request` before it is sent: at once, and again with each answer.
+
+        `targets` is what its environment offers. Nothing is ever raised, and no answer is awaited for long.
+        """
+        server = self.server or Capabilities()
+        jobs, ends = tuple(self._known_jobs.values()), self._signing_in.token.ends()
+        return Scout(self._watching, request, Known(server, targets, jobs, self.running_jobs, ends))()
 
     async def deploy(self, request: DeployRequest) -> Submission:
         """Send `request` exactly once; cancelling the caller does not cancel the deploy."""

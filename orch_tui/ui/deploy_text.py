@@ -52,8 +52,6 @@ def request_facts(request: DeployRequest, targets: Targets) -> Iterator[Fact]:
         case ScopeKind.NODE_GROUP:
             name = next((group.name for group in targets.groups if group.id == scope.value), "")
             yield Fact("Node group", f"{name}, {scope.value}" if name else scope.value)
-    at_once = "the server's own limit" if request.concurrency is None else f"{request.concurrency:,}"
-    yield Fact("Nodes at once", at_once)
     if request.options:
         options = (f"{OPTIONS[option][0]} {option_text(value)}" for option, value in request.options.items())
         yield Fact("Options", ", ".join(options))

@@ -7,6 +7,7 @@ import os
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,13 @@ async def test_a_login_mends_all_who_share_the_token(
     assert "x-authentication" not in login.headers
     assert json.loads(login.body)["lifetime"] == "30s"
     assert read.headers["x-authentication"] == token.read()
+    ends = token.ends()
+    assert ends
+    assert timedelta(0) < ends - client.server_now() < timedelta(seconds=31)  # by the server's clock
     server.clock.advance(31)
     assert (await problem_of(client.jobs(1))).kind is ProblemKind.TOKEN_EXPIRED
+    await service.login(Login("admin", PASSWORD))
+    assert token.ends() is None
 
 
 async def test_who_asks_for_it_has_a_refused_token_sent_once_more(
@@ -186,3 +192,19 @@ def test_a_token_that_cannot_be_kept_leaves_everything_as_it_was(tmp_path: Path)
 def test_a_lifetime_is_a_number_and_a_unit() -> None:
     assert all(is_lifetime(text) for text in ("30", "90m", "8h", "1d", "2y", "0"))
     assert not any(is_lifetime(text) for text in ("", "h", "8 h", "-1h", "1w", "1h\n"))
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "lasts"),
+    [
+        ("30", timedelta(seconds=30)),
+        ("90m", timedelta(hours=1.5)),
+        ("2d", timedelta(days=2)),
+        ("1y", timedelta(days=365)),
+        ("0", None),
+        ("", None),
+        ("999999y", None),
+    ],
+)
+def test_a_lifetime_comes_to_a_time_unless_it_has_no_end(lifetime: str, lasts: timedelta | None) -> None:
+    assert Login("admin", PASSWORD, lifetime).lasts == lasts

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,3 +131,51 @@ async def test_without_a_token_nothing_is_sent(
     client = connect(server.url, token=Token.in_file(tmp_path))
     assert (await problem_of(client.jobs(1))).kind is ProblemKind.NO_TOKEN
     assert server.simulator.requests == []
+
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+OPAQUE = "0VY1ZwNrbXqkYTVIqgqnEnS2tsQeEd0"
+
+
+def telling(claims: object) -> str:
+    """A token that tells what it is: none of its parts but the second means anything to us."""
+    parts = (b'{"alg":"RS512"}', json.dumps(claims).encode(), b"signature")
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+@pytest.mark.parametrize("more", ["", "|no_keepalive"])
+@pytest.mark.parametrize("length", range(4))
+def test_a_token_that_tells_when_it_ends_is_believed(more: str, length: int) -> None:
+    text = telling({"sub": "x" * length, "exp": int(NOON.timestamp())})
+    token = Token.given(text + more)
+    assert token.ends() == NOON
+    assert text not in repr(token)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OPAQUE,
+        f"{OPAQUE}.{OPAQUE}.{OPAQUE}",
+        telling({}),
+        telling([1, 2]),
+        telling({"exp": "soon"}),
+        telling({"exp": 1e300}),
+        telling({"exp": None}),
+        telling("x" * 50),
+        f"{telling({'exp': 1})}.more",
+        "",
+    ],
+)
+def test_nothing_is_said_of_the_end_of_a_token_that_does_not_tell(text: str) -> None:
+    assert Token.given(text).ends() is None
+
+
+def test_the_end_that_was_asked_for_at_sign_in_is_that_of_this_token_alone() -> None:
+    token = Token.given(OPAQUE)
+    token.signed_in("another-" + OPAQUE, NOON)
+    assert token.ends() == NOON
+    token.refuse("another-" + OPAQUE, Problem(ProblemKind.TOKEN_EXPIRED, "over"))
+    assert token.ends() is None
+    token.signed_in("third-" + OPAQUE)
+    assert token.ends() is None

@@ -156,6 +156,16 @@ def test_not_signed_in_and_not_permitted_are_told_apart(run: Run, tmp_path: Path
 
 
 @pytest.mark.usefixtures("token_file")
+def test_services_beside_the_server_are_looked_at_where_they_are_configured(run: Run, tmp_path: Path) -> None:
+    with Simulator(Settings(nodes=10, token=TOKEN)).running() as url:
+        services = f"classifier-url = '{url}/classifier-api'\npuppetdb-url = 'http://127.0.0.1:1'"
+        ended = run("doctor", configure(tmp_path, url, services))
+    found = marks(ended.stdout)
+    assert (ended.returncode, found["classifier"], found["PuppetDB"]) == (2, "ok", "!!")
+    assert "127.0.0.1:1: connection refused" in ended.stdout
+
+
+@pytest.mark.usefixtures("token_file")
 def test_N20_a_proxy_of_the_environment_is_named_and_gets_nothing(
     run: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:

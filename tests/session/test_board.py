@@ -55,6 +55,21 @@ async def test_a_node_classifier_lists_what_the_orchestrator_does_not(server: Se
         assert (await poll()).environments == board.environments
 
 
+@pytest.mark.parametrize("settings", [SILENT_ON_ENVIRONMENTS])
+async def test_puppetdb_lists_environments_with_data_where_nobody_else_lists_any(server: Server) -> None:
+    dead = "http://127.0.0.1:9/classifier-api"
+    connection = replace(server.connection, classifier_url=dead, puppetdb_url=server.url)
+    async with OrchestratorClient(connection) as client:
+        poll = BoardPoll(client, configured=None)
+        board = await poll()
+        assert client.puppetdb
+        assert board.environments.source is EnvironmentSource.PUPPETDB
+        assert board.environments.names == tuple(sorted(await client.puppetdb.environments()))
+        poll.list_again()
+        server.simulator.faults.add(path="/pdb/query/v4/environments", fault=Answer(503))
+        assert (await poll()).environments.source is EnvironmentSource.HISTORY
+
+
 async def test_a_server_that_has_listed_its_environments_is_not_taken_for_one_that_cannot(
     server: Server,
 ) -> None:

@@ -41,6 +41,7 @@ async def check_network(profile: Profile, token: Token | None, report: Report) -
         return
     if await _check_service(profile, replace(connection, token=None), report) and token is not None:
         await _check_api(profile, connection, report)
+        await _check_services_beside(connection, report)
     await _check_token_service(profile, connection, report)
 
 
@@ -157,6 +158,20 @@ def _tell_release(said: str | None, server: Capabilities, report: Report) -> Non
     else:
         words = f"{said} by api in the profile, but {server.words} by its answers"
         report.bad("release", words, "correct api, or leave it out: then the answers tell what it can do")
+
+
+async def _check_services_beside(connection: Connection, report: Report) -> None:
+    """The node classifier and PuppetDB, where they are configured."""
+    async with OrchestratorClient(connection, keep_alive=False) as client:
+        for name, service in (("classifier", client.classifier), ("PuppetDB", client.puppetdb)):
+            if service is None:
+                continue
+            try:
+                environments = await service.environments()
+            except OrchestratorError as error:
+                _tell(name, error.problem, report)
+            else:
+                report.good(name, f"the token is taken; {len(environments)} environments")
 
 
 async def _check_token_service(profile: Profile, connection: Connection, report: Report) -> None:

@@ -1,8 +1,10 @@
 """The last look before a deploy: what will be sent, in words and to the letter."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount
@@ -12,8 +14,10 @@ from textual.widgets import Input
 
 from orch_tui.domain.capabilities import Option
 from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.preflight import Preflight
 from orch_tui.ui.deploy_text import Fact, shown_json, size_words
 from orch_tui.ui.dialogs.base import Dialog, paragraph
+from orch_tui.ui.preflight_text import preflight_facts
 from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
 
@@ -25,6 +29,11 @@ def _meaning(request: DeployRequest) -> str:
     if request.options.get(Option.NO_NOOP):
         return f"{changes}, also those that are themselves configured as noop."
     return f"{changes}. A node that is itself configured as noop stays noop."
+
+
+def _content(facts: Iterable[Fact]) -> Content:
+    lines = (Content.assemble((f"{fact.label}: ", MUTED), (fact.value, fact.look)) for fact in facts)
+    return Content("\n").join(lines)
 
 
 class NameField(Input):
@@ -42,7 +51,8 @@ class ReviewDialog(Dialog[bool]):
     Args:
         request: What will be sent.
         where: The profile and server it goes to.
-        facts: What is known of it; more can be told as it becomes known.
+        facts: What it tells itself.
+        preflight: What else is known of it, again and again as more becomes known.
         protected: Whether the environment's name must be typed first.
     """
 
@@ -59,31 +69,37 @@ class ReviewDialog(Dialog[bool]):
     }
     """
 
-    reach: var[int | None] = var[int | None](None)
-    """How many nodes it reaches, where that is certain; a deploy that reaches none cannot be sent."""
+    reaches_nothing = var(False)
+    """Whether it is certain that there is nothing to send: then it cannot be."""
 
-    def __init__(self, request: DeployRequest, where: str, facts: Iterable[Fact], *, protected: bool) -> None:
+    def __init__(
+        self,
+        request: DeployRequest,
+        where: str,
+        facts: Iterable[Fact],
+        preflight: AsyncGenerator[Preflight, None],
+        *,
+        protected: bool,
+    ) -> None:
         super().__init__("Review", holds=True)
         self._request = request
         self._where = where
-        self._facts = {fact.label: fact for fact in facts}
-        self._facts_shown = paragraph(self._facts_content(), id="facts")
+        self._facts = tuple(facts)
+        self._facts_shown = paragraph(_content(self._facts), id="facts")
+        self._preflight = preflight
         self._protected = protected
         self._is_answered = False
         self._hint_line = Line()
         self.set_class(request.mode is Mode.ENFORCE, "-enforce")
 
-    def tell(self, *facts: Fact) -> None:
-        """Show `facts` too, at any time; one that was told before is replaced by that of the same label."""
-        self._facts |= {fact.label: fact for fact in facts}
-        self._facts_shown.update(self._facts_content())
-        self.call_after_refresh(self.fit)
-
-    def _facts_content(self) -> Content:
-        return Content("\n").join(
-            Content.assemble((f"{fact.label}: ", MUTED), (fact.value, fact.look))
-            for fact in self._facts.values()
-        )
+    @work
+    async def tell(self) -> None:
+        """Show what becomes known, line by line; Enter need not wait for it."""
+        async with aclosing(self._preflight) as told:
+            async for preflight in told:
+                facts = [*self._facts, *preflight_facts(self._request, preflight)]
+                self._facts_shown.update(_content(facts))
+                self.reaches_nothing = preflight.reaches_nothing
 
     def body(self) -> Iterable[Widget]:
         request = self._request
@@ -115,8 +131,9 @@ class ReviewDialog(Dialog[bool]):
 
     def on_mount(self, _: Mount) -> None:
         self._hint()
+        self.tell()
 
-    def watch_reach(self) -> None:
+    def watch_reaches_nothing(self) -> None:
         self.refresh_bindings()
         self._hint()
 
@@ -132,13 +149,13 @@ class ReviewDialog(Dialog[bool]):
 
     def _hint(self) -> None:
         words = "Enter sends it, once." if self._may_send else "Enter sends it once the name is typed."
-        if self.reach == 0:
+        if self.reaches_nothing:
             words = "It reaches no node: there is nothing to send."
         self._hint_line.content = Content.styled(words if self.is_armed else "…", MUTED)
 
     @property
     def _may_send(self) -> bool:
-        return self.is_armed and not self._is_answered and self._is_name_typed and self.reach != 0
+        return self.is_armed and not self._is_answered and self._is_name_typed and not self.reaches_nothing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be sent before its time, whatever asks for it: key, palette or click."""

@@ -1,7 +1,6 @@
 """The deploy form: each field is checked as it is typed, then comes Review."""
 
 import re
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on, work
@@ -13,13 +12,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from orch_tui.domain.capabilities import Capabilities, Option
-from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, nodes_in_both
+from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode
 from orch_tui.domain.environment import Targets
-from orch_tui.domain.job import Job
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
-from orch_tui.domain.scope import ScopeKind
 from orch_tui.session.deploys import Fate, Submission
-from orch_tui.ui.deploy_text import Fact, request_facts
+from orch_tui.ui.deploy_text import request_facts
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -128,7 +125,7 @@ class DeployScreen(CockpitScreen):
     async def learn_targets(self) -> None:
         """Ask what the environment offers; where the server cannot tell, the field takes any name."""
         environment = self.fields.environment.value.strip()
-        self.fields.take_targets(Targets())
+        self.fields.take_targets(Targets(groups=self.fields.targets.groups))  # they belong to none
         if environment in self._known:
             self.fields.take_targets(await self.session.targets(environment))
 
@@ -160,10 +157,10 @@ class DeployScreen(CockpitScreen):
         dialog = ReviewDialog(
             request,
             self.cockpit.where,
-            self._facts(request),
+            request_facts(request, self.fields.targets),
+            self.session.preflight(request, self.fields.targets),
             protected=request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected,
         )
-        dialog.reach = self._reach(request)
         self.open(dialog, lambda go_ahead: self._send(request, go_ahead))
 
     def _send(self, request: DeployRequest, go_ahead: bool | None) -> None:
@@ -173,25 +170,6 @@ class DeployScreen(CockpitScreen):
                 " Sending, once. The answer is announced if you leave.", STRONG
             )
             self.post_message(self.Confirmed(self, request))
-
-    def _facts(self, request: DeployRequest) -> Iterator[Fact]:
-        yield from request_facts(request, self.fields.targets)
-        if request.scope.kind is ScopeKind.APPLICATION and (reach := self._reach(request)) is not None:
-            yield Fact("Reaches", f"{reach:,} nodes now, by the server's list of instances")
-        if overlaps := "\n".join(self._overlaps(request)):
-            yield Fact("Under way", overlaps, "bold $warning")
-
-    def _reach(self, request: DeployRequest) -> int | None:
-        nodes = self.fields.targets.nodes_of(request.scope)
-        return None if nodes is None else len(nodes)
-
-    def _overlaps(self, request: DeployRequest) -> Iterator[str]:
-        """A line for each job under way that reaches, or may reach, the same nodes."""
-        for job in self.session.running_jobs:
-            common = nodes_in_both(request, job, self.fields.targets)
-            if job.environment == request.environment and common != 0:
-                nodes = "perhaps on the same nodes" if common is None else f"{common:,} nodes are in both"
-                yield f"Job {job.id}{_by(job)} is {job.state_word} here: {nodes}."
 
     def refused(self, submission: Submission, dialog: ProblemDialog | SignInDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""
@@ -218,7 +196,3 @@ def _at_fault(problem: Problem) -> Field | Option | None:
     keys |= {field.value: field for field in Field} | {option.value: option for option in Option}
     named = [keys[word] for word in re.findall(r"\w+", problem.message.lower()) if word in keys]
     return named[0] if named else Field.ENVIRONMENT
-
-
-def _by(job: Job) -> str:
-    return f" by {job.owner}" if job.owner else ""
