@@ -11,10 +11,11 @@ from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.preflight import Connections, Limit, Overlap, Preflight, Reach, Source
 from orch_tui.domain.problem import Problem, ProblemKind
 from orch_tui.domain.scope import Scope, ScopeKind
-from orch_tui.simulator import Hang, Settings
+from orch_tui.simulator import Delay, Hang, Settings
 from orch_tui.ui.dialogs.base import Body
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.preflight_text import preflight_facts
+from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN, Server
 from tests.ui.conftest import NOON, Cockpits
@@ -186,3 +187,14 @@ async def test_the_dialog_has_room_for_what_comes_late(cockpits: Cockpits) -> No
         dialog = driver.screen(ReviewDialog)
         await driver.until(lambda: dialog.query_one(Body).max_scroll_y == 0)
         await driver.shows('"production", "noop": true', "Enter sends it, once.")
+
+
+async def test_node_groups_are_offered_as_soon_as_the_server_is_known_to_take_them(
+    cockpits: Cockpits,
+) -> None:
+    async with cockpits.running() as driver:
+        driver.app.cockpit.session.server = None
+        cockpits.server.simulator.faults.add(path="/jobs", fault=Delay(0.5))
+        await driver.press("d")
+        form = driver.screen(DeployScreen)
+        await driver.until(lambda: form.fields.targets.groups)

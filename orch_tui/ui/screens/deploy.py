@@ -106,6 +106,7 @@ class DeployScreen(CockpitScreen):
             if then_review or error.problem.kind is ProblemKind.ANOTHER_RELEASE:
                 self.open(ProblemDialog(error.problem, "Before a deploy, the list of jobs is read"))
             return
+        self.learn_targets()  # node groups are asked for only where the server knows them
         if then_review:
             self.action_review()
 
