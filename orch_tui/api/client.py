@@ -208,10 +208,15 @@ class OrchestratorClient:
         body = await self._call("POST", self._root + "/command/deploy", body=request.json())
         return _job_of(body)
 
-    async def stop(self, job: str) -> None:
-        """Let a job start no more runs. Harmless on a job that is stopping or over."""
+    async def stop(self, job: str, *, by_force: bool = False) -> None:
+        """Let a job start no more runs. Harmless on a job that is stopping or over.
+
+        By force (2021.7 and later) the runs that are under way end at once, too: the vendor's page warns that
+        this may leave nodes in an inconsistent state.
+        """
         self._job_url(job)
-        await self._call("POST", self._root + "/command/stop", body=json.dumps({"job": job}))
+        keys = {"job": job, "force": True} if by_force else {"job": job}
+        await self._call("POST", self._root + "/command/stop", body=json.dumps(keys))
 
     def _job_url(self, job: str) -> str:
         """From our own base and digits alone: a job's `id` is a URL that could lead anywhere."""

@@ -228,9 +228,12 @@ class Session:
         self.board.nudge()
         return submission
 
-    async def stop(self, job: str, seen: Job | None = None) -> StopReply:
-        """Stop a job; harmless however often. Cancelling the caller does not cancel the stop."""
-        reply = await self._stops.stop(job, seen)
+    async def stop(self, job: str, seen: Job | None = None, *, by_force: bool = False) -> StopReply:
+        """Stop a job; harmless however often, unless `by_force`, which ends the runs under way, too.
+
+        Cancelling the caller does not cancel the stop.
+        """
+        reply = await self._stops.stop(job, seen, by_force=by_force)
         self._note(reply.in_words())
         return reply
 

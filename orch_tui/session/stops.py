@@ -13,6 +13,7 @@ class Stop(StrEnum):
     """What became of the wish to stop a job."""
 
     STOPPING = "stopping"
+    ENDING = "ending by force"
     WAS_STOPPING = "was stopping already"
     WAS_OVER = "was over already"
 
@@ -25,6 +26,7 @@ class StopReply:
         job: As it was last read, None where not even that worked: just before the stop, or, where its answer
             was lost, after it.
         is_sent: Whether the stop itself was sent, or may have been.
+        by_force: Whether the runs that were under way were to end, too.
     """
 
     number: str
@@ -32,6 +34,7 @@ class StopReply:
     stop: Stop | None = None
     problem: Problem | None = None
     is_sent: bool = False
+    by_force: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -40,7 +43,8 @@ class StopReply:
 
     def in_words(self) -> str:
         """One line for a log."""
-        return f"stop of job {self.number}: {self.problem.kind if self.problem else self.stop}"
+        what = "force stop" if self.by_force else "stop"
+        return f"{what} of job {self.number}: {self.problem.kind if self.problem else self.stop}"
 
 
 class Stops:
@@ -52,47 +56,51 @@ class Stops:
     def __init__(self, client: OrchestratorClient, *, read_only: bool) -> None:
         self._client = client
         self._read_only = read_only
-        # Those whose end nobody has been told yet.
-        self._tasks: dict[str, asyncio.Task[StopReply]] = {}
+        # By job and force, those whose end nobody has been told yet.
+        self._tasks: dict[tuple[str, bool], asyncio.Task[StopReply]] = {}
 
     @property
     def is_waiting(self) -> bool:
         """Whether the answer to any stop is still awaited."""
         return any(not task.done() for task in self._tasks.values())
 
-    async def stop(self, job: str, seen: Job | None = None) -> StopReply:
+    async def stop(self, job: str, seen: Job | None = None, *, by_force: bool = False) -> StopReply:
         """Stop `job`, unless it is over or stopping already: the job is read first.
 
         Args:
             job: Its number.
             seen: The job as its user saw it: another that bears its number by now is not stopped.
+            by_force: End the runs under way, too. Then one that is stopping already is stopped all the same.
         """
         if self._read_only:
-            return StopReply(job, problem=READ_ONLY)
-        task = self._tasks.get(job)
+            return StopReply(job, problem=READ_ONLY, by_force=by_force)
+        wish = (job, by_force)
+        task = self._tasks.get(wish)
         if task is None or task.done():
-            task = self._tasks[job] = asyncio.create_task(self._stop(job, seen), name=f"stop {job}")
+            asked = StopReply(job, by_force=by_force)
+            task = self._tasks[wish] = asyncio.create_task(self._stop(asked, seen), name=asked.in_words())
         reply = await asyncio.shield(task)
-        if self._tasks.get(job) is task:
-            del self._tasks[job]  # somebody has been told; `settle` need not
+        if self._tasks.get(wish) is task:
+            del self._tasks[wish]  # somebody has been told; `settle` need not
         return reply
 
-    async def _stop(self, number: str, seen: Job | None) -> StopReply:
-        job, is_sent = None, False
+    async def _stop(self, asked: StopReply, seen: Job | None) -> StopReply:
+        reply = asked
         try:
-            job = await self._client.job(number)
+            job = await self._client.job(asked.number)
             if seen is not None and job.is_another_than(seen):
-                return StopReply(number, problem=another_job(number))
+                return replace(asked, problem=another_job(asked.number))
+            reply = replace(asked, job=job)
             if job.state.is_over:
-                return StopReply(number, job, Stop.WAS_OVER)
-            if job.state is JobState.STOPPING:
-                return StopReply(number, job, Stop.WAS_STOPPING)
-            is_sent = True
-            await self._client.stop(number)
+                return replace(reply, stop=Stop.WAS_OVER)
+            if job.state is JobState.STOPPING and not asked.by_force:
+                return replace(reply, stop=Stop.WAS_STOPPING)
+            reply = replace(reply, is_sent=True)
+            await self._client.stop(asked.number, by_force=asked.by_force)
         except OrchestratorError as error:
-            reply = StopReply(number, job, problem=error.problem, is_sent=is_sent)
+            reply = replace(reply, problem=error.problem)
             return await self._read_again(reply) if reply.is_unknown else reply
-        return StopReply(number, job, Stop.STOPPING, is_sent=True)
+        return replace(reply, stop=Stop.ENDING if asked.by_force else Stop.STOPPING)
 
     async def _read_again(self, reply: StopReply) -> StopReply:
         """The answer was lost, but the job tells whether it stops. The stop is not sent again."""
@@ -102,8 +110,10 @@ class Stops:
             return replace(reply, job=None)
         if reply.job is not None and job.is_another_than(reply.job):
             return replace(reply, job=None)
-        if job.state.is_over or job.state is JobState.STOPPING:
-            return StopReply(reply.number, job, Stop.STOPPING, is_sent=True)
+        # One that only stops may do so by an earlier wish: that tells nothing of force.
+        if job.state.is_over or (job.state is JobState.STOPPING and not reply.by_force):
+            done = Stop.ENDING if reply.by_force else Stop.STOPPING
+            return replace(reply, job=job, stop=done, problem=None)
         return replace(reply, job=job)
 
     async def settle(self, patience: float) -> list[StopReply]:
@@ -111,10 +121,10 @@ class Stops:
         tasks = self._tasks
         if tasks:
             await asyncio.wait(tasks.values(), timeout=patience)
-        return [task.result() if task.done() else _given_up(job, task) for job, task in tasks.items()]
+        return [task.result() if task.done() else _given_up(*wish, task) for wish, task in tasks.items()]
 
 
-def _given_up(job: str, task: asyncio.Task[StopReply]) -> StopReply:
+def _given_up(job: str, by_force: bool, task: asyncio.Task[StopReply]) -> StopReply:
     task.cancel()
     lost = Problem(ProblemKind.NO_ANSWER, "no answer before leaving")
-    return StopReply(job, problem=lost, is_sent=True)
+    return StopReply(job, problem=lost, is_sent=True, by_force=by_force)

@@ -237,6 +237,8 @@ def stop_words(reply: StopReply) -> str:
             return f"Job {reply.number} has ended ({state}): there is nothing to stop."
         case Stop.WAS_STOPPING:
             return f"Job {reply.number} is stopping already: running nodes finish, no others start."
+        case Stop.ENDING:
+            return f"Ending job {reply.number} by force: look after the nodes that were running."
         case _:
             return f"Stopping job {reply.number}: running nodes finish, no others start."
 
