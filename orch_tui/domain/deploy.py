@@ -25,9 +25,14 @@ def new_nonce() -> str:
     return token_hex(6)
 
 
+def without_nonce(text: str) -> str:
+    """A description as somebody has written it: without what told its deploy from others."""
+    return _TAG.sub(" ", text).strip()
+
+
 def with_nonce(text: str, nonce: str) -> str:
     """A description that carries `nonce`; those of other deploys, copied with the text, are left out."""
-    text, tag = _TAG.sub(" ", text).strip(), f"[orch-tui {nonce}]"
+    text, tag = without_nonce(text), f"[orch-tui {nonce}]"
     return " ".join(part for part in ((tag, text) if len(text) > _LONG else (text, tag)) if part)
 
 

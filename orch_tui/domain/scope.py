@@ -82,6 +82,11 @@ class Scope:
         return cls(ScopeKind.APPLICATION, target)
 
 
+def is_node_name(name: str) -> bool:
+    """Whether Puppet allows `name` for a node: anything else is shown, but never sent."""
+    return _CERTNAME.fullmatch(name) is not None
+
+
 def is_array(query: str) -> bool:
     """Whether `query` is PuppetDB's AST and not PQL, which never begins with a bracket."""
     return query.lstrip().startswith("[")
@@ -105,7 +110,7 @@ class NodeNames:
     def read(cls, text: str) -> Self:
         """Names between commas and white space; what follows a `#` on its line is a comment."""
         counts = Counter(filter(None, _BETWEEN.split(_COMMENT.sub("", text))))
-        names = tuple(word for word in counts if _CERTNAME.fullmatch(word))
+        names = tuple(word for word in counts if is_node_name(word))
         good = set(names)
         bad = tuple(word for word in counts if word not in good)
         return cls(names, sum(counts[name] for name in names) - len(names), bad)

@@ -22,6 +22,7 @@ from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.screens.sending import Sending
@@ -255,8 +256,16 @@ class OrchApp(TerminalApp):
             LeaveDialog(rollout.job if rollout and runs_on else None, can_stop=can_stop), answered
         )
 
-    def on_rollout_screen_stop_confirmed(self, message: RolloutScreen.StopConfirmed) -> None:
-        self._sending.stop(message.rollout)
+    def on_job_screen_stop_confirmed(self, message: JobScreen.StopConfirmed) -> None:
+        self._sending.stop(message.screen, by_force=message.by_force)
+
+    def on_job_screen_rerun_chosen(self, message: JobScreen.RerunChosen) -> None:
+        screen, draft = message.screen, message.draft
+        known = self._home.known
+        screen.unless_unsettled(
+            draft.environment,
+            lambda: screen.open(DeployScreen(self.cockpit, draft.environment, known, draft)),
+        )
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
         self._sending.deploy(message.form, message.request)

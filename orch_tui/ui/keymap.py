@@ -12,7 +12,9 @@ from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.dialogs.job_number import JobNumberDialog
+from orch_tui.ui.dialogs.force_stop import ForceStopDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
+from orch_tui.ui.dialogs.rerun import RerunDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.unsettled import UnsettledDialog
@@ -20,6 +22,7 @@ from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
+from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.widgets.cause_pane import CausePane
@@ -34,6 +37,7 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     CockpitScreen,
     EnvironmentsScreen,
     DeployScreen,
+    JobScreen,
     RolloutScreen,
     RolloutTabs,
     LineTable,
@@ -47,6 +51,8 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     SignInDialog,
     ReviewDialog,
     StopDialog,
+    ForceStopDialog,
+    RerunDialog,
     LeaveDialog,
     ProblemDialog,
     UnsettledDialog,
@@ -64,6 +70,8 @@ _TOGETHER = (
     {"app", "deploy", "field", "choice"},
     {"app", "dialog", "review"},
     {"app", "dialog", "stop"},
+    {"app", "dialog", "force-stop"},
+    {"app", "dialog", "table", "rerun"},
     {"app", "dialog", "leave"},
     {"app", "dialog", "problem"},
     {"app", "dialog", "text"},

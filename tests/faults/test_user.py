@@ -117,7 +117,9 @@ async def test_U9_read_only_no_way_leads_to_a_command(trial: Trial) -> None:
         await offers_nothing(driver, "STOP", "x")
         rollout = driver.screen(RolloutScreen)
         assert not await driver.app.run_action("stop", rollout)
-        rollout.post_message(RolloutScreen.StopConfirmed(rollout))  # as if it had been answered all the same
+        rollout.post_message(
+            RolloutScreen.StopConfirmed(rollout, by_force=False)
+        )  # as if it had been answered all the same
         await driver.shows("This profile is read-only")
     assert trial.server.posts("stop") == []
 

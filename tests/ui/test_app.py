@@ -87,7 +87,8 @@ DEFAULTS = default_keys(OrchApp)
 @pytest.mark.parametrize(
     ("command", "keys", "fault"),
     [
-        ("rollout.stop", "X", ""),
+        ("rollout.stop", "K", ""),
+        ("rollout.stop", "X", "X is a key of rollout.force-stop too"),
         ("rollout.stop", "f5,ctrl+x", ""),
         ("rollout.stop", "question_mark", "question_mark is a key of app.keys too"),
         ("rollout.stop", "r", "r is a key of rollout.refresh too"),

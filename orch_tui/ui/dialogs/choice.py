@@ -1,16 +1,17 @@
 """Dialogs that ask before something ends: stop a job, leave the program."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from orch_tui.domain.job import Job
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import STRONG, mode_sign
+from orch_tui.ui.text import STRONG, count_words, mode_sign
 
 Leaving = Literal["leave", "stop"]
 
@@ -25,16 +26,35 @@ class Choice(Button):
         return True if is_armed or action != "press" else None
 
 
-class StopDialog(Dialog[bool]):
-    """Stop this job? Starts on Cancel, and takes no keys typed ahead; True is the go-ahead.
+@dataclass(frozen=True, slots=True)
+class Stoppable:
+    """A job that can be stopped, as its user sees it.
 
-    Args:
-        job: The job.
+    Attributes:
         where: The profile and server that it is on.
-        running: Nodes that are running: they finish.
+        running: Nodes that are running.
         waiting: Nodes that have not started: they never will. None where the nodes are not known yet.
         doubt: Why these numbers may be old.
     """
+
+    job: Job
+    where: str
+    running: int | None
+    waiting: int | None
+    doubt: str = ""
+
+    @property
+    def words(self) -> Static:
+        """Which job it is, and on which server."""
+        job = self.job
+        owner = f", started by {job.owner}" if job.owner else ""
+        return paragraph(
+            (f"{mode_sign(job.noop).text} of {job.environment}{owner}", STRONG), f"\non {self.where}."
+        )
+
+
+class StopDialog(Dialog[bool]):
+    """Stop this job? Starts on Cancel, and takes no keys typed ahead; True is the go-ahead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,right", "other", "Other", key_display="← →", id="stop.choose"),
@@ -46,35 +66,24 @@ class StopDialog(Dialog[bool]):
     StopDialog Button { margin: 0 2; }
     """
 
-    def __init__(
-        self, job: Job, where: str, running: int | None, waiting: int | None, doubt: str = ""
-    ) -> None:
-        super().__init__(f"Stop job {job.id}?", holds=True)
-        self._doubt = doubt
+    def __init__(self, stoppable: Stoppable) -> None:
+        super().__init__(f"Stop job {stoppable.job.id}?", holds=True)
         self.add_class("-trouble")
-        self._job = job
-        self._where = where
-        self._still_running = running
-        self._not_started = waiting
+        self._stoppable = stoppable
 
     def body(self) -> Iterable[Widget]:
-        job = self._job
-        owner = f", started by {job.owner}" if job.owner else ""
-        yield paragraph(
-            (f"{mode_sign(job.noop).text} of {job.environment}{owner}", STRONG), f"\non {self._where}."
-        )
-        if self._still_running is None or self._not_started is None:
+        job, running, waiting = self._stoppable.job, self._stoppable.running, self._stoppable.waiting
+        yield self._stoppable.words
+        if running is None or waiting is None:
             yield paragraph("Its nodes are not known yet. Those that run will finish; no others will start.")
         else:
-            finish = "it finishes" if self._still_running == 1 else "they finish"
-            never = "it never will be" if self._not_started == 1 else "they never will be"
+            finish = "it finishes" if running == 1 else "they finish"
             yield paragraph(
-                f"{_nodes(self._still_running)} running: {finish}.\n"
-                f"{_nodes(self._not_started)} not started: {never}."
+                f"{nodes_are(running)} running: {finish}.\n{not_started(waiting)}"
                 + ("" if job.noop else "\nWhat has been changed stays changed.")
             )
-        if self._doubt:
-            yield paragraph((self._doubt, STRONG))
+        if self._stoppable.doubt:
+            yield paragraph((self._stoppable.doubt, STRONG))
 
     def foot(self) -> Iterable[Widget]:
         with Horizontal(classes="buttons"):
@@ -118,5 +127,11 @@ class LeaveDialog(Dialog[Leaving]):
         self.dismiss(answer)
 
 
-def _nodes(count: int) -> str:
-    return "1 node is" if count == 1 else f"{count:,} nodes are"
+def nodes_are(count: int) -> str:
+    """`1 node is`, `2,000 nodes are`."""
+    return f"{count_words(count, 'node')} {'is' if count == 1 else 'are'}"
+
+
+def not_started(count: int) -> str:
+    """What a stop means for nodes that have not started."""
+    return f"{nodes_are(count)} not started: {'it never will be' if count == 1 else 'they never will be'}."

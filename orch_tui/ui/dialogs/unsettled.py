@@ -21,9 +21,7 @@ Unsettled = Literal["jobs", "set aside"]
 
 
 class DigitsField(Input):
-    """Where the first digits are typed; Enter is the dialog's."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.set_aside", "Set it aside")]
+    """Where digits are typed, by which somebody shows that they were read; Enter is the dialog's."""
 
     def on_mount(self) -> None:
         self.cursor_blink = False
@@ -39,7 +37,7 @@ class UnsettledDialog(Dialog[Unsettled]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "set_aside", "Set it aside", id="unsettled.set-aside"),
+        Binding("enter", "set_aside", "Set it aside", priority=True, id="unsettled.set-aside"),
         Binding("tab", "jobs", "See the jobs", priority=True, id="unsettled.jobs"),
         Binding("escape", "dismiss", "Back", id="unsettled.back"),
     ]

@@ -210,11 +210,15 @@ class EnvironmentsScreen(CockpitScreen):
         denied = self.reading.value.environments.denied if self.reading.value else None
         return self.reading.problem or denied
 
-    def action_deploy(self) -> None:
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of all environments that we know of."""
         board = self.reading.value
-        known = board.environments.names if board else ()
+        return board.environments.names if board else ()
+
+    def action_deploy(self) -> None:
         start = self.environments.key or self.cockpit.profile.environment or ""
-        self.unless_unsettled(start, lambda: self.open(DeployScreen(self.cockpit, start, known)))
+        self.unless_unsettled(start, lambda: self.open(DeployScreen(self.cockpit, start, self.known)))
 
     def action_refresh(self) -> None:
         self.session.refresh_board()

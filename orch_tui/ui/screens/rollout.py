@@ -1,4 +1,4 @@
-"""One job, live: the bars, the nodes, and the key that stops it."""
+"""One job, live: the bars, the nodes, and all that can be seen of it."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,19 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount, ScreenResume
-from textual.message import Message
 
 from orch_tui.domain.causes import Causes
-from orch_tui.domain.job import JobState
-from orch_tui.domain.node import Outcome
-from orch_tui.domain.problem import Problem, ProblemKind
+from orch_tui.domain.problem import ProblemKind
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.study import Study
-from orch_tui.ui.dialogs.choice import StopDialog
 from orch_tui.ui.dialogs.details import DetailsDialog
-from orch_tui.ui.explain import in_one_line
-from orch_tui.ui.screens.base import Cockpit, CockpitScreen
+from orch_tui.ui.screens.base import Cockpit
+from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.text import (
     MUTED,
     STRONG,
@@ -45,32 +41,22 @@ from orch_tui.ui.widgets.rollout_tabs import RolloutTabs
 _LAST_SEEN = {
     ProblemKind.UNKNOWN_JOB: "  when last seen; no longer known to the server",
     ProblemKind.ANOTHER_JOB: "  when last seen; another job has its number now",
-    # To look and to stop take the same permission.
     ProblemKind.PERMISSION_DENIED: "  when last seen; STOP is not permitted",
 }
 
 
-class RolloutScreen(CockpitScreen):
+class RolloutScreen(JobScreen):
     """Follows one job, by whomever it was started, until it is complete."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "STOP", id="rollout.stop"),
         Binding("r", "refresh", "Refresh", id="rollout.refresh"),
         Binding("escape,q", "back", "Back", id="rollout.back"),
     ]
 
     CSS_PATH = "rollout.tcss"
 
-    class StopConfirmed(Message):
-        """The dialog was answered with yes: stop the job of `rollout`."""
-
-        def __init__(self, rollout: "RolloutScreen") -> None:
-            super().__init__()
-            self.rollout = rollout
-
     def __init__(self, cockpit: Cockpit, job: str) -> None:
-        super().__init__(cockpit)
-        self.job = job
+        super().__init__(cockpit, job)
         self.reading: Reading[Rollout] = Reading()
         self._has_news = False
         self._feed = self.session.rollout(job)
@@ -134,8 +120,16 @@ class RolloutScreen(CockpitScreen):
             notes.append(f"{rollout.repaired:,} repaired" if rollout.repaired else "")
             notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
+            notes.append(self._marks_note())
         self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
         self.tabs.tick()
+
+    def _marks_note(self) -> str:
+        marked = len(self.tabs.nodes.marked)
+        for active in self.active_bindings.values():
+            if marked and active.binding.action == "rerun" and active.enabled:
+                return f"{marked:,} marked: {self.app.get_key_display(active.binding)} reruns them"
+        return f"{marked:,} marked" if marked else ""
 
     def _tell_job(self, rollout: Rollout) -> None:
         job = rollout.job
@@ -196,60 +190,10 @@ class RolloutScreen(CockpitScreen):
         self.session.try_token_again()
         self._feed.nudge()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "stop":
-            is_gone = self.trouble is not None and self.trouble.kind in _LAST_SEEN
-            return None if is_gone else not self.cockpit.profile.read_only
-        return super().check_action(action, parameters)
-
-    @property
-    def trouble(self) -> Problem | None:
-        return self.reading.problem
-
     @on(NodePane.Listed)
     def _tell_what_is_listed(self) -> None:
         self.refresh_bindings()
         self._tick()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the job has ended, as far as we know."""
-        rollout = self.reading.value
-        return rollout is not None and rollout.job.state.is_over
-
-    def action_stop(self) -> None:
-        rollout = self.reading.value
-        if rollout is None:
-            self.notify("The job is not known yet.")
-        elif rollout.job.state.is_over:
-            self.notify(f"Job {self.job} has ended ({rollout.job.state_word}): there is nothing to stop.")
-        elif rollout.job.state is JobState.STOPPING:
-            self.notify("The job is stopping already: running nodes finish, no others start.")
-        else:
-            running, waiting = (rollout.counts.get(o, 0) for o in (Outcome.RUNNING, Outcome.QUEUED))
-            known = rollout.is_whole and bool(rollout.nodes)
-            dialog = StopDialog(
-                rollout.job,
-                self.cockpit.where,
-                running if known else None,
-                waiting if known else None,
-                self._doubt(),
-            )
-            self.open(dialog, self._stop_if)
-
-    def _doubt(self) -> str:
-        if self.reading.problem is None:
-            return ""
-        age = duration(self.reading.age(self.session.monotonic()))
-        return f"These numbers are {age} old: {in_one_line(self.reading.problem)}"
-
-    def _stop_if(self, go_ahead: bool | None) -> None:
-        if go_ahead:
-            self.post_message(self.StopConfirmed(self))
-
-    def stopped(self) -> None:
-        """The stop has been answered: see at once what it did."""
-        self._feed.nudge()
 
 
 def _being_read(rollout: Rollout) -> str:

@@ -12,6 +12,7 @@ from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.which_job import WhichJobDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
+from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.text import scope_words, stop_words
@@ -26,9 +27,9 @@ class Sending:
         self._session = cockpit.session
         self._mending = mending
 
-    def stop(self, rollout: RolloutScreen) -> None:
-        """Stop the job of `rollout`."""
-        self._app.run_worker(self._stop(rollout), group="stop")
+    def stop(self, screen: JobScreen, *, by_force: bool) -> None:
+        """Stop the job of `screen`."""
+        self._app.run_worker(self._stop(screen, by_force=by_force), group="stop")
 
     def deploy(self, form: DeployScreen, request: DeployRequest) -> None:
         """Send what `form` asks for."""
@@ -39,19 +40,20 @@ class Sending:
         for request in self._session.deploys.resume():
             self._app.run_worker(self._see_to_its_end(request), group="deploy")
 
-    async def _stop(self, rollout: RolloutScreen) -> None:
-        shown = rollout.reading.value
-        reply = await self._session.stop(rollout.job, None if shown is None else shown.job)
+    async def _stop(self, screen: JobScreen, *, by_force: bool) -> None:
+        shown = screen.reading.value
+        seen = None if shown is None else shown.job
+        reply = await self._session.stop(screen.job, seen, by_force=by_force)
         if reply.problem is not None and reply.problem.needs_sign_in:
             self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
-            concern = f"Stop job {reply.number}"
+            concern = f"Stop job {reply.number}{' by force' if by_force else ''}"
             if reply.is_unknown and reply.job is not None:
                 concern += f": read again since, it is {reply.job.state_word}"
             self._app.push_screen(ProblemDialog(reply.problem, concern, is_unknown=reply.is_unknown))
         else:
             self._app.notify(stop_words(reply))
-        rollout.stopped()
+        screen.stopped()
 
     async def _deploy(self, form: DeployScreen, request: DeployRequest) -> None:
         self._tell_end(await self._session.deploy(request), form)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from orch_tui.domain.causes import Cause
+from orch_tui.domain.rerun import Part
 from orch_tui.session.study import Study
 from orch_tui.ui.facts import cause_facts, cause_text
 from orch_tui.ui.text import STRONG, Cell, clock, outcome_sign
@@ -33,6 +34,7 @@ class CausePane(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", id="causes.view"),
         Binding("y", "copy", "Copy", id="causes.copy"),
+        Binding("asterisk", "mark", "Mark its nodes", id="causes.mark"),
     ]
 
     DEFAULT_CSS = """
@@ -47,6 +49,9 @@ class CausePane(Horizontal):
         def __init__(self, number: int) -> None:
             super().__init__()
             self.number = number
+
+    class Marked(Message):
+        """The nodes of the highlighted cause are to be marked."""
 
     class Viewed(Message):
         """The highlighted cause is wanted in full."""
@@ -86,6 +91,15 @@ class CausePane(Horizontal):
             return None
         return cause_facts(self._study.causes.cause(number), self._names(number))
 
+    @property
+    def part(self) -> Part | None:
+        """The nodes of the highlighted cause."""
+        number = self.table.key
+        if number is None:
+            return None
+        causes = self._study.causes
+        return Part(f"cause {number}", tuple(causes.places(number)), causes.cause(number).text)
+
     def _names(self, number: int) -> Iterator[str]:
         rollout = self._study.rollout
         assert rollout is not None
@@ -116,5 +130,9 @@ class CausePane(Horizontal):
             cause = self._study.causes.cause(number)
             send_to_clipboard(self, cause_text(cause, self._names(number)))
 
+    def action_mark(self) -> None:
+        if self.table.key is not None:
+            self.post_message(self.Marked())
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in ("view", "copy") or self.table.key is not None
+        return action not in ("view", "copy", "mark") or self.table.key is not None

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -63,7 +63,7 @@ class NodePane(Vertical):
     """
 
     class Listed(Message):
-        """What is listed, or why it is not, has changed."""
+        """What is listed or marked, or why it is not, has changed."""
 
     def __init__(self, now: Callable[[], datetime], cause_of: CauseOf) -> None:
         super().__init__()
@@ -72,7 +72,8 @@ class NodePane(Vertical):
         self._settled = datetime.min.replace(tzinfo=UTC)
         self._view = View(cause_of=cause_of)
         self._is_behind = False
-        self._marked: set[int] = set()
+        self.marked: frozenset[int] = frozenset()
+        """The places of the nodes that somebody has chosen."""
         self._fault = ""
         self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="node-list")
         self.field = Input(
@@ -121,8 +122,6 @@ class NodePane(Vertical):
             notes.append(f"{len(self._rows):,} of {self._rows.rollout.named:,}")
         if view.sort is not SortBy.STATE or view.reverse:
             notes.append(f"by {view.sort}{', reversed' if view.reverse else ''}")
-        if self._marked:
-            notes.append(f"{len(self._marked):,} marked")
         return joined(notes)
 
     @work(group="arrange", exclusive=True)
@@ -150,7 +149,7 @@ class NodePane(Vertical):
         assert rollout is not None
         node, outcome = rollout.nodes[place], rollout.outcomes[place]
         return (
-            Cell("*" if place in self._marked else "", STRONG),
+            Cell("*" if place in self.marked else "", STRONG),
             state_cell(node, outcome),
             Cell(duration(node.seconds(self._now()))),
             Cell(node.name, STRONG),
@@ -204,14 +203,20 @@ class NodePane(Vertical):
 
     def action_mark(self) -> None:
         if self.table.key is not None:
-            self._marked ^= {self.table.key}
+            self._mark(self.marked ^ {self.table.key})
             self.table.action_move(1)
-            self.table.redraw()
 
     def action_mark_all(self) -> None:
-        self._marked |= set(self._rows)
-        self.table.redraw()
+        self.mark(self._rows)
 
     def action_unmark(self) -> None:
-        self._marked.clear()
+        self._mark(frozenset())
+
+    def mark(self, places: Collection[int]) -> None:
+        """Mark nodes, beside those that are marked already."""
+        self._mark(self.marked.union(places))
+
+    def _mark(self, places: frozenset[int]) -> None:
+        self.marked = places
         self.table.redraw()
+        self.post_message(self.Listed())

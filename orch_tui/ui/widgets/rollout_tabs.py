@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from orch_tui.domain.rerun import Part
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.study import Study
 from orch_tui.ui.facts import job_facts, node_facts
@@ -140,6 +141,17 @@ class RolloutTabs(Vertical):
     def _list_nodes_of(self, message: CausePane.Chosen) -> None:
         self.nodes.filter(f"cause:{message.number}")
         self.action_show(RolloutTab.NODES)
+
+    @on(CausePane.Marked)
+    def _mark_nodes_of(self) -> None:
+        part = self.failures.part
+        if part is not None:
+            self.nodes.mark(part.places)
+
+    @property
+    def cause(self) -> Part | None:
+        """The nodes of the cause that is looked at; None on other tabs."""
+        return self.failures.part if self.line.current is RolloutTab.FAILURES else None
 
     def action_show(self, tab: str) -> None:
         self.line.current = RolloutTab(tab)

@@ -1,0 +1,150 @@
+"""What of a job can be run again, and the deploy that does it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+from orch_tui.domain.capabilities import Capabilities, Feature, Option
+from orch_tui.domain.deploy import DeployDraft, Mode, scope_kinds, without_nonce
+from orch_tui.domain.job import Job
+from orch_tui.domain.node import Node, Outcome
+from orch_tui.domain.run_option import option_text
+from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_node_name
+
+_ENDS = (Outcome.FAILED, Outcome.ERRORED, Outcome.SKIPPED, Outcome.NEVER_RAN)
+_UNDER_WAY = (Outcome.RUNNING, Outcome.QUEUED)
+
+
+class Part(NamedTuple):
+    """Some nodes of a job, by their places in its rollout.
+
+    Attributes:
+        name: Each part of a job has one of its own.
+        about: What the name does not say of them.
+    """
+
+    name: str
+    places: Collection[int]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes of a job, and what became of each, by the same index; those that are `gone` do not count."""
+
+    nodes: Sequence[Node]
+    outcomes: Sequence[Outcome]
+    gone: Collection[int] = frozenset()
+
+    def places(self) -> Iterator[int]:
+        """Where the nodes are that count."""
+        return (place for place in range(len(self.nodes)) if place not in self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """What of a job can be run again on a server.
+
+    Attributes:
+        parts: The nodes to choose from, what most want first; empty where the server takes no list of nodes.
+        request: The scope of the job, where it can be told for sure and asked for again.
+        under_way: How many nodes are running or queued: they are in no part but the last, of all nodes.
+        unnamed: How many nodes are in no part, as theirs can be no node's name.
+        options: The job's own, as they are typed; defaults are left to the server.
+        unknown_options: Those that the server may not take: left out.
+    """
+
+    job: Job
+    nodes: Nodes
+    parts: tuple[Part, ...] = ()
+    request: Scope | None = None
+    under_way: int = 0
+    unnamed: int = 0
+    options: Mapping[Option, str] = field(default_factory=dict)
+    unknown_options: tuple[Option, ...] = ()
+
+    @classmethod
+    def of(
+        cls, job: Job, server: Capabilities, nodes: Nodes, cause: Part | None, marked: Collection[int]
+    ) -> Self:
+        """What of `job` can be run again on `server`.
+
+        Args:
+            job: The job.
+            server: What its server can do.
+            nodes: All its nodes.
+            cause: Those that are looked at, as they went wrong for one reason.
+            marked: Those that somebody has marked.
+        """
+        by_outcome: dict[Outcome, list[int]] = {outcome: [] for outcome in Outcome}
+        unnamed = set()
+        for place in nodes.places():
+            by_outcome[nodes.outcomes[place]].append(place)
+            if not is_node_name(nodes.nodes[place].name):
+                unnamed.add(place)
+        wanted = {option: value for option, value in job.options.items() if not _is_default(option, value)}
+        return cls(
+            job,
+            nodes,
+            tuple(_parts(by_outcome, nodes, unnamed, cause, marked)) if server.has(Feature.SCOPES) else (),
+            job.scope if job.scope is not None and _can_repeat(job.scope, server) else None,
+            sum(len(by_outcome[outcome]) for outcome in _UNDER_WAY),
+            len(unnamed),
+            {option: option_text(value) for option, value in wanted.items() if server.has(option)},
+            tuple(option for option in wanted if not server.has(option)),
+        )
+
+    def draft(self, part: Part | None) -> DeployDraft:
+        """The form for a deploy of `part`, or of the job's own request: all else is as the job had it."""
+        job, scope = self.job, self.request
+        if part is not None:
+            names = dict.fromkeys(self.nodes.nodes[place].name for place in part.places)
+            kind, target = ScopeKind.NODES, f"#{job.id} {part.name}"
+            lists = {target: NodeNames(tuple(names))}
+        elif scope is not None and scope.kind is ScopeKind.NODES:
+            kind, target = scope.kind, f"#{job.id} as asked for"
+            lists = {target: NodeNames(scope.nodes)}
+        else:
+            scope = scope or Scope()
+            kind, target, lists = scope.kind, scope.value, {}
+        return DeployDraft(
+            environment=job.environment,
+            mode=Mode.ENFORCE if job.noop is False else Mode.NOOP,
+            concurrency="" if job.concurrency is None else str(job.concurrency),
+            kind=kind,
+            target=target,
+            description=" ".join(without_nonce(job.description).split()),
+            options=self.options,
+            lists=lists,
+        )
+
+
+def _parts(
+    by_outcome: Mapping[Outcome, list[int]],
+    nodes: Nodes,
+    unnamed: Collection[int],
+    cause: Part | None,
+    marked: Collection[int],
+) -> Iterator[Part]:
+    failed, errored = by_outcome[Outcome.FAILED], by_outcome[Outcome.ERRORED]
+    chosen = [cause] if cause else []
+    if failed and errored:
+        chosen.append(Part("all that went wrong", failed + errored))
+    chosen += [Part(outcome.value, by_outcome[outcome]) for outcome in _ENDS]
+    chosen += [Part("marked", sorted(marked)), Part("whole job", list(nodes.places()))]
+    left_out = {*unnamed, *nodes.gone}
+    for part in chosen:
+        kept = [place for place in part.places if place not in left_out] if left_out else part.places
+        if kept:
+            yield part._replace(places=kept)
+
+
+def _is_default(option: Option, value: bool | int | str) -> bool:
+    """Whether the documents say that the server does this anyway."""
+    return value is (option is Option.ENFORCE_ENVIRONMENT) or value == ""
+
+
+def _can_repeat(scope: Scope, server: Capabilities) -> bool:
+    if scope.kind not in scope_kinds(server) or not scope.value.isprintable():
+        return False
+    return all(map(is_node_name, scope.nodes)) and (bool(scope.nodes) or scope.kind is not ScopeKind.NODES)
