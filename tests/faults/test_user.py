@@ -115,11 +115,12 @@ async def test_U9_read_only_no_way_leads_to_a_command(trial: Trial) -> None:
         await driver.press("enter")
         await driver.shows("> running")
         await offers_nothing(driver, "STOP", "x")
+        await offers_nothing(driver, "FORCE STOP", "X")
+        await offers_nothing(driver, "Rerun", "R")
         rollout = driver.screen(RolloutScreen)
         assert not await driver.app.run_action("stop", rollout)
-        rollout.post_message(
-            RolloutScreen.StopConfirmed(rollout, by_force=False)
-        )  # as if it had been answered all the same
+        for by_force in (False, True):  # as if it had been answered all the same
+            rollout.post_message(RolloutScreen.StopConfirmed(rollout, by_force=by_force))
         await driver.shows("This profile is read-only")
     assert trial.server.posts("stop") == []
 
