@@ -120,7 +120,8 @@ class Dialog(ModalScreen[Answer]):
     def fit(self) -> None:
         """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""
         box, body = self.query_one(".box"), self.query_one(VerticalScroll)
-        below = sum(child.outer_size.height for child in box.children if child is not body)
+        others = [child for child in box.children if child is not body]
+        below = sum(child.outer_size.height + child.styles.margin.height for child in others)
         room = self.size.height - below - box.gutter.height
         body.styles.height = max(1, min(body.virtual_size.height, room))
 

@@ -27,8 +27,7 @@ class ForceStopDialog(Dialog[bool]):
         super().__init__(f"Stop job {stoppable.job.id} by force?", holds=True)
         self.add_class("-trouble")
         self._stoppable = stoppable
-        number = stoppable.job.id
-        self._field = DigitsField(compact=True, disabled=True, restrict="[0-9]*", max_length=len(number))
+        self._field = DigitsField(compact=True, disabled=True, restrict="[0-9]*")
         self._hint_line = Line()
 
     def body(self) -> Iterable[Widget]:
@@ -60,7 +59,8 @@ class ForceStopDialog(Dialog[bool]):
 
     def on_input_changed(self, _: Input.Changed) -> None:
         self.refresh_bindings()
-        words = "Enter ends the job by force, once." if self._may_end else ""
+        is_wrong = not self._stoppable.job.id.startswith(self._field.value)
+        words = "Enter ends the job by force, once." if self._may_end else "That is not its number." * is_wrong
         self._hint_line.content = Content.styled(words, MUTED)
 
     @property
