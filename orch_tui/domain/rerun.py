@@ -36,10 +36,6 @@ class Nodes:
     outcomes: Sequence[Outcome]
     gone: Collection[int] = frozenset()
 
-    def places(self) -> Iterator[int]:
-        """Where the nodes are that count."""
-        return (place for place in range(len(self.nodes)) if place not in self.gone)
-
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
@@ -76,20 +72,20 @@ class Rerun:
             cause: Those that are looked at, as they went wrong for one reason.
             marked: Those that somebody has marked.
         """
+        places = [place for place in range(len(nodes.nodes)) if place not in nodes.gone]
+        named = [place for place in places if is_node_name(nodes.nodes[place].name)]
         by_outcome: dict[Outcome, list[int]] = {outcome: [] for outcome in Outcome}
-        unnamed = set()
-        for place in nodes.places():
+        for place in named:
             by_outcome[nodes.outcomes[place]].append(place)
-            if not is_node_name(nodes.nodes[place].name):
-                unnamed.add(place)
+        parts = _parts(by_outcome, named, cause, marked) if server.has(Feature.SCOPES) else ()
         wanted = {option: value for option, value in job.options.items() if not _is_default(option, value)}
         return cls(
             job,
             nodes,
-            tuple(_parts(by_outcome, nodes, unnamed, cause, marked)) if server.has(Feature.SCOPES) else (),
+            tuple(part for part in parts if part.places),
             job.scope if job.scope is not None and _can_repeat(job.scope, server) else None,
             sum(len(by_outcome[outcome]) for outcome in _UNDER_WAY),
-            len(unnamed),
+            len(places) - len(named),
             {option: option_text(value) for option, value in wanted.items() if server.has(option)},
             tuple(option for option in wanted if not server.has(option)),
         )
@@ -99,19 +95,17 @@ class Rerun:
         job, scope = self.job, self.request
         if part is not None:
             names = dict.fromkeys(self.nodes.nodes[place].name for place in part.places)
-            kind, target = ScopeKind.NODES, f"#{job.id} {part.name}"
-            lists = {target: NodeNames(tuple(names))}
-        elif scope is not None and scope.kind is ScopeKind.NODES:
-            kind, target = scope.kind, f"#{job.id} as asked for"
+            scope = Scope(ScopeKind.NODES, part.name, tuple(names))
+        assert scope is not None, "only what is known can be asked for again"
+        target, lists = scope.value, {}
+        if scope.kind is ScopeKind.NODES:
+            target = f"#{job.id} {scope.value or 'as asked for'}"
             lists = {target: NodeNames(scope.nodes)}
-        else:
-            scope = scope or Scope()
-            kind, target, lists = scope.kind, scope.value, {}
         return DeployDraft(
             environment=job.environment,
             mode=Mode.ENFORCE if job.noop is False else Mode.NOOP,
             concurrency="" if job.concurrency is None else str(job.concurrency),
-            kind=kind,
+            kind=scope.kind,
             target=target,
             description=" ".join(without_nonce(job.description).split()),
             options=self.options,
@@ -120,23 +114,18 @@ class Rerun:
 
 
 def _parts(
-    by_outcome: Mapping[Outcome, list[int]],
-    nodes: Nodes,
-    unnamed: Collection[int],
-    cause: Part | None,
-    marked: Collection[int],
+    by_outcome: Mapping[Outcome, list[int]], named: list[int], cause: Part | None, marked: Collection[int]
 ) -> Iterator[Part]:
+    chosen = set(named) if cause or marked else set()
+    if cause:
+        yield cause._replace(places=sorted(chosen.intersection(cause.places)))
     failed, errored = by_outcome[Outcome.FAILED], by_outcome[Outcome.ERRORED]
-    chosen = [cause] if cause else []
     if failed and errored:
-        chosen.append(Part("all that went wrong", failed + errored))
-    chosen += [Part(outcome.value, by_outcome[outcome]) for outcome in _ENDS]
-    chosen += [Part("marked", sorted(marked)), Part("whole job", list(nodes.places()))]
-    left_out = {*unnamed, *nodes.gone}
-    for part in chosen:
-        kept = [place for place in part.places if place not in left_out] if left_out else part.places
-        if kept:
-            yield part._replace(places=kept)
+        yield Part("all that went wrong", failed + errored)
+    for outcome in _ENDS:
+        yield Part(outcome.value, by_outcome[outcome])
+    yield Part("marked", sorted(chosen.intersection(marked)))
+    yield Part("whole job", named)
 
 
 def _is_default(option: Option, value: bool | int | str) -> bool:

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
-from orch_tui.domain.job import JobState
+from orch_tui.api.client import OrchestratorClient
+from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.session.session import Session
 from orch_tui.session.stops import Stop, StopReply
-from orch_tui.simulator import Answer, Drop, DropAfter
+from orch_tui.simulator import Answer, Drop, DropAfter, Settings
 from orch_tui.simulator.faults import Fault
-from tests.conftest import Server
+from tests.conftest import TOKEN, Server
 from tests.session.conftest import marked
 
 
@@ -86,3 +88,56 @@ async def test_a_stop_that_never_left_is_not_called_unknown(server: Server, sess
     reply = await session.stop(job)
     assert not reply.is_unknown
     assert server.posts("stop") == []
+
+
+class TestByForce:
+    """On a release that can end runs, too."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(nodes=30, token=TOKEN, history=False, api="2021.7")
+
+    async def test_one_that_is_stopping_already_is_ended_by_one_post(
+        self, server: Server, session: Session
+    ) -> None:
+        job = (await session.deploy(marked())).job
+        server.clock.advance(10)
+        plain, *forced = await asyncio.gather(
+            session.stop(job), *(session.stop(job, by_force=True) for _ in range(3))
+        )
+        assert plain.stop is Stop.STOPPING
+        assert {reply.stop for reply in forced} == {Stop.ENDING}
+        wanted = {f'{{"job": "{job}"}}'.encode(), f'{{"job": "{job}", "force": true}}'.encode()}
+        assert set(server.posts("stop")) == wanted
+        over = await session.stop(job, by_force=True)
+        assert (over.stop, state(over)) == (Stop.WAS_OVER, JobState.STOPPED)
+        assert len(server.posts("stop")) == 2
+
+    async def test_an_answer_that_is_lost_is_made_up_for_only_by_a_job_that_has_ended(
+        self, server: Server, session: Session
+    ) -> None:
+        job = (await session.deploy(marked())).job
+        server.clock.advance(10)
+        await session.stop(job)
+        faults = server.simulator.faults
+        faults.add(method="POST", fault=Drop())
+        lost = await session.stop(job, by_force=True)
+        # It is stopping, but by the stop before: of the one by force that tells nothing.
+        assert (lost.stop, state(lost), lost.is_unknown) == (None, JobState.STOPPING, True)
+        faults.add(method="POST", fault=DropAfter())
+        heard = await session.stop(job, by_force=True)
+        assert (heard.stop, state(heard), heard.is_unknown) == (Stop.ENDING, JobState.STOPPED, False)
+        assert len(server.posts("stop")) == 3
+
+    async def test_another_job_of_that_number_is_not_ended(self, server: Server, session: Session) -> None:
+        job = (await session.deploy(marked())).job
+        seen = replace(await client_job(server, job), owner="somebody else")
+        reply = await session.stop(job, seen, by_force=True)
+        assert reply.problem is not None
+        assert reply.problem.kind is ProblemKind.ANOTHER_JOB
+        assert server.posts("stop") == []
+
+
+async def client_job(server: Server, number: str) -> Job:
+    async with OrchestratorClient(server.connection) as client:
+        return await client.job(number)

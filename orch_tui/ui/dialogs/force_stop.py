@@ -59,8 +59,9 @@ class ForceStopDialog(Dialog[bool]):
 
     def on_input_changed(self, _: Input.Changed) -> None:
         self.refresh_bindings()
-        is_wrong = not self._stoppable.job.id.startswith(self._field.value)
-        words = "Enter ends the job by force, once." if self._may_end else "That is not its number." * is_wrong
+        words = "" if self._stoppable.job.id.startswith(self._field.value) else "That is not its number."
+        if self._may_end:
+            words = "Enter ends the job by force, once."
         self._hint_line.content = Content.styled(words, MUTED)
 
     @property
