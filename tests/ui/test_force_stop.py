@@ -133,8 +133,9 @@ async def test_read_only_offers_no_stop_by_force(cockpits: Cockpits) -> None:
 
 @on("2021.7")
 async def test_all_of_the_dialog_that_matters_is_seen_on_a_small_screen(cockpits: Cockpits) -> None:
-    async with cockpits.running(size=(60, 15)) as driver:
+    async with cockpits.running() as driver:
         await driver.to_rollout(A_WHILE)
+        await driver.pilot.resize_terminal(60, 15)
         await ask(driver)
         await driver.press(*"1811")
         await driver.shows("NOOP of production", "Type the number", "Enter End it by force", "Esc Cancel")

@@ -133,6 +133,7 @@ async def test_parts_without_nodes_are_not_offered(cockpits: Cockpits) -> None:
 async def test_marks_tell_what_they_are_for_and_lead_there(cockpits: Cockpits) -> None:
     async with cockpits.running(keys={"rollout.rerun": "f6"}) as driver:
         rollout = await driver.to_rollout(THE_END)
+        await driver.until(lambda: rollout.nodes.highlighted)
         await driver.press("space", "space")
         marked = names_at(rollout, rollout.nodes.marked)
         await driver.shows("2 marked: f6 reruns them")
@@ -231,6 +232,7 @@ async def test_read_only_offers_no_rerun(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="staging", read_only=True) as driver:
         await driver.press("enter")
         await driver.shows("> running")
+        await driver.until(lambda: driver.screen(RolloutScreen).nodes.highlighted)
         await driver.press("space")
         await driver.shows("1 marked")
         await driver.press("R")
@@ -238,11 +240,14 @@ async def test_read_only_offers_no_rerun(cockpits: Cockpits) -> None:
         assert "rerun" not in driver.text.lower()
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 24)], ids=str)
-async def test_all_parts_and_the_keys_can_be_seen(cockpits: Cockpits, size: tuple[int, int]) -> None:
-    async with cockpits.running(size=size) as driver:
-        await driver.to_rollout(A_WHILE)
-        await driver.press("space", "2", "R")
+async def test_all_parts_and_the_keys_can_be_seen_on_a_small_screen(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await driver.to_rollout(A_WHILE)
+        await driver.until(lambda: rollout.nodes.highlighted)
+        await driver.pilot.resize_terminal(60, 15)
+        await driver.press("space", "2")
+        await driver.until(lambda: rollout.tabs.cause)
+        await driver.press("R")
         await driver.until(lambda: isinstance(driver.app.screen, RerunDialog))
         await driver.press("end")
         await driver.shows("whole job", "Esc Back")

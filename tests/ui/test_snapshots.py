@@ -146,6 +146,36 @@ def test_stop_dialog(looks_right: LooksRight) -> None:
     assert looks_right(steps)
 
 
+class TestByForce:
+    """A server that can end runs, too."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(nodes=60, token=TOKEN, epoch=NOON, scenario="failures", slots=8, api="2021.7")
+
+    def test_force_stop_dialog(self, looks_right: LooksRight) -> None:
+        async def steps(driver: Driver) -> None:
+            await driver.to_rollout(120)
+            await driver.press("X")
+            await driver.is_armed()
+            await driver.press(*"1811")
+            await driver.shows("Enter ends the job by force")
+
+        assert looks_right(steps)
+
+
+def test_rerun_menu(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        rollout = await driver.to_rollout(120)
+        await driver.until(lambda: rollout.nodes.highlighted)
+        await driver.press("space", "2")
+        await driver.until(lambda: rollout.tabs.cause)
+        await driver.press("R")
+        await driver.shows("whole job")
+
+    assert looks_right(steps)
+
+
 def test_deploy_form(looks_right: LooksRight) -> None:
     async def steps(driver: Driver) -> None:
         await driver.press("d")
