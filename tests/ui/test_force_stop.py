@@ -119,6 +119,21 @@ async def test_in_a_job_that_has_ended_neither_stop_is_offered_and_both_say_why(
 
 
 @on("2021.7")
+async def test_while_nobody_knows_what_the_server_can_do_the_key_asks_it(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=(100, 30)) as driver:
+        await driver.to_rollout(A_WHILE)
+        driver.app.cockpit.session.server = None
+        await driver.later(0)
+        assert "FORCE STOP" not in driver.text
+        cockpits.server.simulator.faults.add(path="/jobs", fault=Drop())
+        await driver.press("X")
+        await driver.shows("The connection broke", "Before that, the list of jobs is read")
+        await driver.press("escape")
+        await ask(driver)
+        await driver.shows("Stop job 1811 by force?")
+
+
+@on("2021.7")
 async def test_read_only_offers_no_stop_by_force(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="staging", read_only=True) as driver:
         await driver.press("enter")

@@ -9,7 +9,7 @@ from orch_tui.api.client import OrchestratorClient
 from orch_tui.domain.capabilities import Option
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.node import Outcome
-from orch_tui.domain.scope import Scope, ScopeKind
+from orch_tui.domain.scope import NodeNames, Scope, ScopeKind
 from orch_tui.session.rollout import Rollout
 from orch_tui.simulator import CutBody, Settings
 from orch_tui.ui.dialogs.rerun import RerunDialog
@@ -226,6 +226,23 @@ async def test_a_rerun_waits_until_all_nodes_are_known(cockpits: Cockpits) -> No
         await driver.until(lambda: is_whole(rollout.reading.value))
         await driver.press("R")
         await driver.until(lambda: isinstance(driver.app.screen, RerunDialog))
+
+
+@on("current", scenario="hostile")
+async def test_what_can_be_no_name_of_a_node_is_left_out_and_counted(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        rollout = await roll_out(driver, replace(ORDER, environment="[red]x[/red]"), THE_END)
+        (sound,) = [name for name in names(rollout, *Outcome) if name.startswith("db-hostile")]
+        await driver.press("R")
+        await driver.shows("Left out, for theirs is no name of a node: 2 nodes.", "1 whole job")
+        await driver.press("w", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, DeployScreen))
+        draft = driver.screen(DeployScreen).fields.draft
+        assert draft.environment == "[red]x[/red]"
+        assert draft.names == NodeNames((sound,))
+        await driver.press("enter")
+        await driver.shows("letters, digits and _ only")
+        assert len(cockpits.server.posts("deploy")) == 1
 
 
 async def test_read_only_offers_no_rerun(cockpits: Cockpits) -> None:
