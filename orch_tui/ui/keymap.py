@@ -11,8 +11,8 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.dialogs.details import DetailsDialog
-from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.dialogs.force_stop import ForceStopDialog
+from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.rerun import RerunDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
