@@ -192,6 +192,7 @@ def _app(
         job=getattr(options, "job", None),
         complaints=[*(str(error) for error in failed), *complaints],
         driver=driver_for(link),
+        call=config.notify,
         painted=_collect_from_now_on,
     )
 

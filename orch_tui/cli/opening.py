@@ -14,8 +14,8 @@ from orch_tui.first_frame import FirstFrame
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J"
 _LEAVE = "\x1b[?7h\x1b[?1049l\x1b[?25h"
-_LEAVE_ALL = "\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u" + _LEAVE
-"""What Textual switches on is switched off, too."""
+_LEAVE_ALL = "\x1b[23;2t\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u" + _LEAVE
+"""What Textual switches on is switched off, too, and the title put back."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _USUAL = (80, 24)

@@ -167,6 +167,8 @@ class Config(_Section):
     """Draw what the server tells at most once a second, for thin lines."""
     mouse: StrictBool = False
     """Whether clicks work; while they do, the terminal's own selecting needs Shift."""
+    notify: Literal["bell", "osc9", "osc777", "off"] = "bell"
+    """How the terminal calls for attention: at a watched job's first failure, its end, and lost contact."""
     profiles: Annotated[dict[Label, Profile], Field(min_length=1)]
     """The orchestrators, by a name of your choice."""
     keys: dict[str, str] = {}

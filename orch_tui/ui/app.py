@@ -16,6 +16,7 @@ from textual.theme import Theme
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
+from orch_tui.ui.attention import title_words
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -27,6 +28,7 @@ from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.screens.sending import Sending
 from orch_tui.ui.terminal.app import TerminalApp
+from orch_tui.ui.terminal.escape import Call
 from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.theme import with_state_defaults
 
@@ -55,6 +57,7 @@ class OrchApp(TerminalApp):
         job: The one to watch at once; home is below it.
         complaints: What was wrong with files that are not needed to run, one line each.
         driver: What draws on the terminal.
+        call: How somebody is called to it.
         painted: Called once, when the first picture is drawn.
     """
 
@@ -80,9 +83,10 @@ class OrchApp(TerminalApp):
         job: str | None = None,
         complaints: Iterable[str] = (),
         driver: type[Driver] | None = None,
+        call: Call = "bell",
         painted: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__(keys or {}, driver)
+        super().__init__(keys or {}, driver, call)
         self.cockpit = cockpit
         self._home = EnvironmentsScreen(cockpit)
         self._first_job = job
@@ -135,9 +139,22 @@ class OrchApp(TerminalApp):
             self.notify(complaint, severity="warning", timeout=10)
         self._sending.resume()
 
-    def essentials(self) -> Iterator[str]:
+    @property
+    def _watched(self) -> RolloutScreen | None:
+        """The job on the screen, or behind the dialogs on it."""
         watched = [screen for screen in self.screen_stack if isinstance(screen, RolloutScreen)]
-        rollout = watched[-1].reading.value if watched else None
+        return watched[-1] if watched else None
+
+    def terminal_title(self) -> str:
+        words = title_words(self._watched.reading) if self._watched else ""
+        return words or f"orch-tui {self.cockpit.profile_name}"
+
+    def on_rollout_screen_news(self, message: RolloutScreen.News) -> None:
+        self.call_attention(message.words)
+
+    def essentials(self) -> Iterator[str]:
+        watched = self._watched
+        rollout = watched.reading.value if watched else None
         if rollout is None:
             running = self.cockpit.session.running_jobs
             yield f"{len(running)} jobs run"
@@ -200,6 +217,7 @@ class OrchApp(TerminalApp):
     def action_redraw(self) -> None:
         """Mend a terminal on which others have written."""
         self._picture.forget()
+        self.forget_title()
         self.screen.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

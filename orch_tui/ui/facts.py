@@ -147,7 +147,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
         ),
         ("missing", unreadable_words(rollout.unreadable, "item")),
         ("API", link),
-        ("console", _console(summary)),
+        ("console", console(summary)),
     )
     return Content.assemble(*parts)
 
@@ -171,7 +171,7 @@ def _sums(rollout: Rollout, summary: Summary) -> Iterable[tuple[str, str]]:
         yield "median", f"{duration(summary.typical)} for runs that ended well"
 
 
-def _console(summary: Summary) -> str:
+def console(summary: Summary) -> str:
     """The console, as links to reports name it; the API itself does not."""
     base, sign, _ = summary.report_url.partition("/#/")
     return base if sign else ""

@@ -10,12 +10,14 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
+from orch_tui.ui.dialogs.copy import CopyDialog, LinkDialog
 from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.dialogs.force_stop import ForceStopDialog
 from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.rerun import RerunDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
+from orch_tui.ui.dialogs.save import SaveDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.unsettled import UnsettledDialog
 from orch_tui.ui.dialogs.which_job import WhichJobDialog
@@ -24,6 +26,7 @@ from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.screens.takeaway import TakeawayScreen
 from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.widgets.cause_pane import CausePane
 from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Tick
@@ -39,6 +42,7 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     DeployScreen,
     JobScreen,
     RolloutScreen,
+    TakeawayScreen,
     RolloutTabs,
     LineTable,
     NodePane,
@@ -59,6 +63,9 @@ _OWNERS: tuple[type[DOMNode], ...] = (
     WhichJobDialog,
     JobNumberDialog,
     DetailsDialog,
+    CopyDialog,
+    LinkDialog,
+    SaveDialog,
 )
 
 # The first halves of the ids of commands that work at the same time.
@@ -78,6 +85,9 @@ _TOGETHER = (
     {"app", "dialog", "unsettled"},
     {"app", "dialog", "table", "which-job"},
     {"app", "dialog", "job-number"},
+    {"app", "dialog", "table", "copy"},
+    {"app", "dialog", "link"},
+    {"app", "dialog", "save"},
 )
 
 _KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")

@@ -247,3 +247,11 @@ def farewell(running: list[Job]) -> str:
     """What to leave in the terminal: which jobs run on without us."""
     jobs = ", ".join(f"{job.id} ({job.environment})" for job in running)
     return f"Running on the server when last heard of: job {jobs}" if jobs else ""
+
+
+def size_words(count: int) -> str:
+    """A number of bytes: `85 bytes`, `5.1 kB`, `31 kB`, `2.4 MB`."""
+    if count < 1000:
+        return count_words(count, "byte")
+    size, unit = (count / 1e3, "kB") if count < 1e6 else (count / 1e6, "MB")
+    return f"{size:.1f} {unit}" if size < 10 else f"{size:,.0f} {unit}"

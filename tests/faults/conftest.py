@@ -30,7 +30,10 @@ _LONGEST_GAP = 25
 _POLLS_UNTIL_OLD = 3
 
 # What draws the screen; any other Escape or control character was somebody's text.
-_SEQUENCES = re.compile(rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]|\x1b\]22;[a-z-]+\x07|[\r\b]")
+_SEQUENCES = re.compile(
+    rb"\x1b\[[0-9;:<=>?$ ]*[a-zA-Z]|\x1b[78=>]|\x1b\([0B]|\x1b\]22;[a-z-]+\x07|[\r\b]"
+    rb"|\x1b\]2;[^\x00-\x1f\x7f]{0,80}\x07"
+)
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -167,7 +170,8 @@ def home(server: Server, tmp_path: Path) -> dict[str, str]:
     folder = tmp_path / "config" / "orch-tui"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(
-        f'[profiles.here]\nservice-url = "{server.url}"\npoll-interval = 3600\nenvironment = "production"\n'
+        f'notify = "off"\n[profiles.here]\nservice-url = "{server.url}"\npoll-interval = 3600\n'
+        'environment = "production"\n'
     )
     return {
         "HOME": str(tmp_path),

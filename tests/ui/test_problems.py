@@ -63,7 +63,7 @@ async def test_y_sends_all_of_it_to_the_clipboard(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         driver.app.push_screen(ProblemDialog(Problem(ProblemKind.OTHER, "[/] its words", 500), "Stop job 7"))
         await driver.press("y")
-        await driver.shows("sent to the terminal's clipboard")
+        await driver.shows("Sent to the terminal: this message")
         assert "Stop job 7" in driver.app.clipboard
         assert "[/] its words" in driver.app.clipboard
         assert "HTTP 500" in driver.app.clipboard

@@ -99,7 +99,7 @@ async def test_a_cause_is_shown_in_full_and_copied_with_its_nodes(cockpits: Cock
         await driver.until(lambda: isinstance(driver.app.screen, DetailsDialog))
         shown = unwrapped(driver.text)
         await driver.press("escape", "y")
-        await driver.shows("sent to the terminal's clipboard")
+        await driver.shows("Sent to the terminal: cause of")
         first, *names = driver.app.clipboard.splitlines()
         outcome, text = first.split(": ", 1)
         assert outcome.endswith(f"{len(names)} nodes")
@@ -126,7 +126,7 @@ async def test_a_job_without_failures_has_no_causes(cockpits: Cockpits) -> None:
         await driver.to_rollout()
         await driver.press("2")
         await driver.shows("no failures")
-        await driver.press("enter", "v", "y")
+        await driver.press("enter", "v")
         assert isinstance(driver.app.screen, RolloutScreen)
         assert not driver.app.clipboard
 

@@ -45,7 +45,5 @@ def _colours(kind: str) -> str:
 def _clipboard() -> str:
     sent = "`y` sends OSC 52; no terminal tells whether it takes it"
     if "TMUX" in os.environ:
-        return f"{sent}. Inside tmux: tmux set -g set-clipboard on"
-    if kind := [name for name in ("STY",) if name in os.environ]:
-        return f"{sent}; GNU screen ({kind[0]} is set) does not pass it on"
+        return f"{sent}. Inside tmux: tmux set -g set-clipboard on, or set -g allow-passthrough on"
     return sent

@@ -37,4 +37,4 @@ class DetailsDialog(Dialog[None]):
         self._shown.details = self._details()
 
     def action_copy_all(self) -> None:
-        send_to_clipboard(self, self._details().plain)
+        send_to_clipboard(self, self._details().plain, "all that is shown here")

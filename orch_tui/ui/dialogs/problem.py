@@ -62,9 +62,8 @@ class ProblemDialog(Dialog[None]):
                 yield paragraph((part.text, part.look))
 
     def action_copy_all(self) -> None:
-        send_to_clipboard(
-            self, "\n\n".join([self._heading, *(part.text for part in self._parts if part.text)])
-        )
+        parts = [self._heading, *(part.text for part in self._parts if part.text)]
+        send_to_clipboard(self, "\n\n".join(parts), "this message")
 
 
 def _facts(problem: Problem) -> str:

@@ -19,6 +19,8 @@ from orch_tui.first_frame import BAR, ENVIRONMENT_COLUMNS
 from orch_tui.session.board import Board
 from orch_tui.session.feed import Reading
 from orch_tui.session.history import Older
+from orch_tui.ui.clips import board_clips
+from orch_tui.ui.dialogs.copy import CopyDialog
 from orch_tui.ui.dialogs.job_number import JobNumberDialog
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
@@ -48,6 +50,7 @@ class EnvironmentsScreen(CockpitScreen):
         Binding("d", "deploy", "Deploy", id="environments.deploy"),
         Binding("tab", "app.focus_next", "Other pane", priority=True, id="environments.next-pane"),
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
+        Binding("y", "copy", "Copy", show=False, id="environments.copy"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
         Binding("slash", "filter", "Filter", id="environments.filter"),
         Binding("a", "all_jobs", "Jobs of all, or of one", show=False, id="environments.all-jobs"),
@@ -219,6 +222,10 @@ class EnvironmentsScreen(CockpitScreen):
     def action_deploy(self) -> None:
         start = self.environments.key or self.cockpit.profile.environment or ""
         self.unless_unsettled(start, lambda: self.open(DeployScreen(self.cockpit, start, self.known)))
+
+    def action_copy(self) -> None:
+        if self.environments.key is not None:
+            self.open(CopyDialog(board_clips(self.environments.key, self.jobs.highlighted)))
 
     def action_refresh(self) -> None:
         self.session.refresh_board()

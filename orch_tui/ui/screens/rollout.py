@@ -10,15 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount, ScreenResume
+from textual.message import Message
 
 from orch_tui.domain.causes import Causes
 from orch_tui.domain.problem import ProblemKind
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.study import Study
+from orch_tui.ui.attention import Calls
 from orch_tui.ui.dialogs.details import DetailsDialog
 from orch_tui.ui.screens.base import Cockpit
-from orch_tui.ui.screens.job import JobScreen
+from orch_tui.ui.screens.takeaway import TakeawayScreen
 from orch_tui.ui.text import (
     MUTED,
     STRONG,
@@ -45,7 +47,7 @@ _LAST_SEEN = {
 }
 
 
-class RolloutScreen(JobScreen):
+class RolloutScreen(TakeawayScreen):
     """Follows one job, by whomever it was started, until it is complete."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,10 +57,18 @@ class RolloutScreen(JobScreen):
 
     CSS_PATH = "rollout.tcss"
 
+    class News(Message):
+        """Something happened that is worth calling somebody to the terminal."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
+
     def __init__(self, cockpit: Cockpit, job: str) -> None:
         super().__init__(cockpit, job)
         self.reading: Reading[Rollout] = Reading()
         self._has_news = False
+        self._calls = Calls()
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
@@ -93,6 +103,8 @@ class RolloutScreen(JobScreen):
         async for reading in self._feed.follow():
             self.reading, self._has_news = reading, True
             self.post_message(self.Polled(reading.problem))
+            if words := self._calls.news(reading):
+                self.post_message(self.News(words))
             await asyncio.sleep(BREATH)  # a key that came while the answer was read goes before drawing it
             if not self.cockpit.slow_link:
                 self._tick()

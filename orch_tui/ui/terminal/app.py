@@ -1,5 +1,6 @@
 """The part of the app that deals with its terminal: too small, suspended, given back after a bug."""
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -8,13 +9,27 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Resize
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
+
+from orch_tui.ui.terminal.escape import Call, Surroundings
 
 LEAST = (60, 15)
 """Columns and lines below which screens would break."""
 
 _CLEAR = "\x1b[H\x1b[2J"
+_TITLE_EVERY = 2.0
+"""Seconds."""
+
+
+class ClipboardText(Message):
+    """Somebody wants `text` in the clipboard; `what` says in words what and how much it is."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__()
+        self.text = text
+        self.what = what
 
 
 class TerminalApp(App[None]):
@@ -23,6 +38,7 @@ class TerminalApp(App[None]):
     Args:
         keys: Other keys for bindings, by the binding's id.
         driver: What draws on the terminal.
+        call: How somebody is called to it.
 
     Attributes:
         bug: The first exception that nobody caught, wherever it was raised.
@@ -33,9 +49,12 @@ class TerminalApp(App[None]):
         Binding("ctrl+c", "ask_to_leave", "Leave", show=False, priority=True, id="app.leave"),
     ]
 
-    def __init__(self, keys: Mapping[str, str], driver: type[Driver] | None) -> None:
+    def __init__(self, keys: Mapping[str, str], driver: type[Driver] | None, call: Call) -> None:
         super().__init__(driver_class=driver)
         self.bug: BaseException | None = None
+        self._surroundings = Surroundings.of(os.environ)
+        self._call = call
+        self._told_title = ""
         self._leave_keys = keys.get("app.leave", "ctrl+c").split(",")
         self._has_room = True
         self._summary = ""
@@ -45,8 +64,44 @@ class TerminalApp(App[None]):
         """What to say where there is no room for a screen: short lines, the most important first."""
         return ()
 
+    def terminal_title(self) -> str:
+        """What the terminal's title is to say now."""
+        return ""
+
     def on_load(self) -> None:
         self.set_interval(1.0, self._summarize)
+        self.set_interval(_TITLE_EVERY, self._tell_title)
+
+    def _tell_title(self) -> None:
+        title = self.terminal_title()
+        if title != self._told_title and self._surroundings.has_titles:
+            self._told_title = title
+            self._send(self._surroundings.title(title))
+
+    def forget_title(self) -> None:
+        """Others may have set another one."""
+        self._told_title = ""
+
+    def call_attention(self, words: str) -> None:
+        """Call somebody who may be looking elsewhere."""
+        self._send(self._surroundings.call(self._call, words))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send `text` to the terminal; Textual's own way ends at tmux. Too much of it is not sent."""
+        if self._surroundings.fits_clipboard(text):
+            self._clipboard = text
+            self._send(self._surroundings.clipboard(text))
+
+    def on_clipboard_text(self, message: ClipboardText) -> None:
+        if self._surroundings.fits_clipboard(message.text):
+            self.copy_to_clipboard(message.text)
+            self.notify(f"Sent to the terminal: {message.what}. Not every terminal takes it.")
+        else:
+            self.notify(f"Not sent: {self._surroundings.why_no_clipboard}.", severity="warning")
+
+    def _send(self, sequence: str) -> None:
+        if self._driver is not None and sequence:
+            self._driver.write(sequence)
 
     def on_resize(self, event: Resize) -> None:
         had_room = self._has_room

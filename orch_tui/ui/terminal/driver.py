@@ -17,6 +17,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from orch_tui.ui.terminal.escape import POP_TITLE, PUSH_TITLE
 from orch_tui.ui.terminal.keyboard import Keyboard, TolerantParser
 from orch_tui.ui.terminal.output import Output
 
@@ -77,12 +78,14 @@ def driver_for(link: TerminalLink) -> type[Driver]:
         def start_application_mode(self) -> None:
             assert self._file is not None
             self._output = Output(self._file.fileno(), self._repaint)
+            self.write(PUSH_TITLE)
             super().start_application_mode()  # type: ignore[no-untyped-call]
             with suppress(termios.error):
                 self._modes = termios.tcgetattr(self.fileno)
 
         def stop_application_mode(self) -> None:
             self._modes = None
+            self.write(POP_TITLE)
             super().stop_application_mode()
 
         def write(self, data: str) -> None:

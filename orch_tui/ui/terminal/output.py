@@ -12,7 +12,7 @@ from threading import Condition, Thread
 _MOST_WAITING = 256 * 1024
 """Characters that may wait; what a terminal does not take fast enough is out of date when it does."""
 
-_SWITCH = re.compile(r"(?:\x1b\[[?<>=][0-9;]*\$?[a-z])+")
+_SWITCH = re.compile(r"(?:\x1b\[(?:[?<>=][0-9;]*\$?[a-z]|2[23];2t))+")
 _NO_SWITCHES = ("\x1b[?2026h", "\x1b[?2026l")
 """They embrace each picture, and mean nothing without it."""
 

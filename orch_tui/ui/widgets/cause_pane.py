@@ -15,7 +15,7 @@ from orch_tui.domain.causes import Cause
 from orch_tui.domain.rerun import Part
 from orch_tui.session.study import Study
 from orch_tui.ui.facts import cause_facts, cause_text
-from orch_tui.ui.text import STRONG, Cell, clock, outcome_sign
+from orch_tui.ui.text import STRONG, Cell, clock, count_words, outcome_sign
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
 from orch_tui.ui.widgets.details import Details
 from orch_tui.ui.widgets.line_table import Column, LineTable
@@ -128,7 +128,11 @@ class CausePane(Horizontal):
         number = self.table.key
         if number is not None:
             cause = self._study.causes.cause(number)
-            send_to_clipboard(self, cause_text(cause, self._names(number)))
+            send_to_clipboard(self, self.text_of(number), f"cause of {count_words(cause.count, 'node')}")
+
+    def text_of(self, number: int) -> str:
+        """A cause and the names of all its nodes."""
+        return cause_text(self._study.causes.cause(number), self._names(number))
 
     def action_mark(self) -> None:
         if self.table.key is not None:

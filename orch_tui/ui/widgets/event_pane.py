@@ -50,9 +50,15 @@ class EventPane(Vertical):
             self.table.select(keys[-1])
 
     @property
+    def highlighted(self) -> Event | None:
+        """The event under the cursor."""
+        return None if self.table.key is None else self._events[self.table.key]
+
+    @property
     def facts(self) -> Content | None:
         """The highlighted event in full."""
-        return None if self.table.key is None else event_facts(self._events[self.table.key])
+        event = self.highlighted
+        return None if event is None else event_facts(event)
 
     def _cells(self, number: int) -> tuple[Cell, ...]:
         event = self._events[number]

@@ -101,6 +101,11 @@ class JobList(Vertical):
         """Whether a filter is on, or being typed."""
         return bool(self.field.value) or self.field.has_class("-open")
 
+    @property
+    def highlighted(self) -> Job | None:
+        """The job under the cursor."""
+        return None if self.table.key is None else self._jobs[self.table.key]
+
     def show(self, environment: str | None) -> None:
         """List the jobs of `environment`, unless those of all are listed; of None there are none."""
         self._environment = environment

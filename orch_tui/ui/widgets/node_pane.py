@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -110,6 +111,17 @@ class NodePane(Vertical):
         if place is None or rollout is None:
             return None
         return rollout.nodes[place], rollout.outcomes[place]
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """The places of the listed nodes in their order, as they are now and stay."""
+        return copy(self._rows)
+
+    @property
+    def marked_names(self) -> list[str]:
+        """The nodes that are marked, in no order."""
+        rollout = self._rows.rollout
+        return [] if rollout is None else [rollout.nodes[place].name for place in self._marked]
 
     @property
     def note(self) -> str:

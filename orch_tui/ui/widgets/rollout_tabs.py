@@ -16,7 +16,9 @@ from textual.widgets import ContentSwitcher
 from orch_tui.domain.rerun import Part
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.study import Study
-from orch_tui.ui.facts import job_facts, node_facts
+from orch_tui.ui.clips import Clip, clip, failed_clip, names_clip, run_clips
+from orch_tui.ui.export import Sheet, causes_sheet, events_sheet, nodes_sheet
+from orch_tui.ui.facts import console, job_facts, node_facts
 from orch_tui.ui.text import count_words
 from orch_tui.ui.widgets.cause_pane import CausePane
 from orch_tui.ui.widgets.details import Details
@@ -131,6 +133,57 @@ class RolloutTabs(Vertical):
         if node is None or rollout is None:
             return None
         return node_facts(*node, self._now(), self._study.summary, rollout.events)
+
+    @property
+    def clips(self) -> list[Clip]:
+        """What can be copied: of what is highlighted, and of the job."""
+        rollout = self._study.rollout
+        if rollout is None:
+            return []
+        marked = self.nodes.marked_names
+        return [
+            *self._highlighted_clips(),
+            *failed_clip(rollout),
+            *names_clip("marked nodes", len(marked), lambda: marked),
+            *clip("job", rollout.job.id),
+            *clip("job, in the API", self._link),
+        ]
+
+    def _highlighted_clips(self) -> list[Clip]:
+        event = self.events.highlighted if self.line.current is RolloutTab.EVENTS else None
+        if event is not None:
+            return run_clips(event.node, event.message, event.report_url)
+        if self.line.current is not RolloutTab.NODES or self.nodes.highlighted is None:
+            return []
+        node, outcome = self.nodes.highlighted
+        clips = run_clips(node.name, node.message, node.report_url)
+        number = self._study.causes.number(node, outcome)
+        if number is not None:
+            text = self._study.causes.cause(number).text
+            clips.append(Clip("cause, and its nodes", text, lambda: self.failures.text_of(number)))
+        return clips
+
+    @property
+    def console_link(self) -> tuple[str, str]:
+        """What the console has of the highlighted node, else of all, and where; empty where nobody tells."""
+        report = next((c.text() for c in self._highlighted_clips() if c.what == "report link"), "")
+        return ("report", report) if report else ("start page", console(self._study.summary))
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What the open tab shows, as a table; None where it is none."""
+        rollout, causes = self._study.rollout, self._study.causes
+        if rollout is None:
+            return None
+        match self.line.current:
+            case RolloutTab.NODES:
+                return nodes_sheet(rollout, self.nodes.listed)
+            case RolloutTab.FAILURES:
+                return causes_sheet([causes.cause(number) for number in causes.by_count()])
+            case RolloutTab.EVENTS:
+                return events_sheet(rollout.events)
+            case RolloutTab.DETAILS:
+                return None
 
     @on(LineTable.Highlighted, "#node-list")
     def _tell_node(self) -> None:

@@ -1,0 +1,99 @@
+"""Save what a tab shows: one line for the name of the file."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Event
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Mount
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from orch_tui.plain import plain
+from orch_tui.ui.dialogs.base import Dialog
+from orch_tui.ui.export import Sheet, pieces
+from orch_tui.ui.saved_file import save
+from orch_tui.ui.text import MUTED, count_words, size_words
+
+
+class FileField(Input):
+    """Where the name is typed; Enter is the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.write", "Save")]
+
+
+class SaveDialog(Dialog[str]):
+    """Asks for a name, and writes the file; the answer says what was written.
+
+    A file that is there is overwritten by a second Enter only. Closing it gives up the writing, too.
+
+    Args:
+        name: The name to begin with; its ending decides the form of the file.
+        sheet: What to save, asked for when it begins.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "write", "Save", id="save.write")]
+
+    DEFAULT_CSS = """
+    SaveDialog #said { margin: 1 0; }
+    """
+
+    def __init__(self, name: str, sheet: Callable[[], Sheet]) -> None:
+        super().__init__("Save to a file")
+        self._sheet = sheet
+        self._is_writing = False
+        self._may_overwrite: Path | None = None
+        self.field = FileField(name, compact=True, select_on_focus=False, id="file")
+        self.field.cursor_blink = False
+        self.said = Static(id="said")
+
+    def foot(self) -> Iterable[Widget]:
+        yield self.field
+        yield self.said
+
+    def on_mount(self, _: Mount) -> None:
+        self.field.focus()
+        self._say(f"In {plain(str(Path.cwd()))}. The ending decides: .csv, .json, .jsonl, else plain text.")
+
+    def _say(self, words: str, look: str = MUTED) -> None:
+        self.said.update(Content.styled(words, look))
+        self.call_after_refresh(self.fit)
+
+    def on_input_changed(self, _: Input.Changed) -> None:
+        self._may_overwrite = None
+
+    def action_write(self) -> None:
+        if self._is_writing or not self.field.value.strip():
+            return
+        try:
+            path = Path(self.field.value.strip()).expanduser().absolute()
+        except RuntimeError:
+            self._say("There is no such home folder.", "$text-error")
+            return
+        self._is_writing = True
+        self._say("Saving …")
+        self.write_file(path)
+
+    @work(group="write")
+    async def write_file(self, path: Path) -> None:
+        sheet, given_up = self._sheet(), Event()
+        overwrites = path == self._may_overwrite
+        try:
+            size = await asyncio.to_thread(
+                save, path, pieces(sheet, path.suffix), overwrites=overwrites, given_up=given_up
+            )
+        except FileExistsError:
+            self._may_overwrite = path
+            self._say("There is such a file already. Enter overwrites it.", "bold $warning")
+        except OSError as error:
+            self._say(f"It could not be saved: {error.strerror}.", "$text-error")
+        else:
+            rows = count_words(sheet.count, "row")
+            self.dismiss(f"{rows}, {size_words(size)} in {plain(str(path))}")
+        finally:
+            given_up.set()
+            self._is_writing = False
