@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from orch_tui.ui.export import Sheet, pieces
 from orch_tui.ui.saved_file import GivenUp, save
 
+Rows = Sequence[tuple[str, int | None]]
 FIELDS = st.lists(st.tuples(st.text(), st.one_of(st.none(), st.integers())), max_size=20)
 
 
-def sheet(rows: list[tuple[str, int | None]]) -> Sheet:
+def sheet(rows: Rows) -> Sheet:
     return Sheet(("name", "number"), rows, len(rows))
 
 
 @given(FIELDS)
-def test_any_text_comes_back_from_csv_and_none_is_a_formula(rows: list[tuple[str, int | None]]) -> None:
+def test_any_text_comes_back_from_csv_and_none_is_a_formula(rows: Rows) -> None:
     text = "".join(pieces(sheet(rows), ".csv"))
     titles, *read = csv.reader(io.StringIO(text, newline=""))
     assert titles == ["name", "number"]
@@ -35,7 +36,7 @@ def test_any_text_comes_back_from_csv_and_none_is_a_formula(rows: list[tuple[str
 
 @given(FIELDS)
 def test_any_text_comes_back_from_json_as_a_whole_and_line_by_line(
-    rows: list[tuple[str, int | None]],
+    rows: Rows,
 ) -> None:
     expected = [{"name": name, "number": number} for name, number in rows]
     assert json.loads("".join(pieces(sheet(rows), ".JSON"))) == expected
