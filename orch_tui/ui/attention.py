@@ -4,7 +4,7 @@ from orch_tui.domain.node import Outcome
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.explain import in_one_line
-from orch_tui.ui.text import joined, percent
+from orch_tui.ui.text import joined, lost_word, percent
 
 
 def title_words(reading: Reading[Rollout]) -> str:
@@ -45,11 +45,8 @@ class Calls:
         failed = _failed_words(rollout)
         self._has_failed = bool(failed)
         # The last pictures of a job that had ended when it was opened are no end that anybody waited for.
-        self._is_over = (
-            rollout.is_complete
-            or (not was_known and rollout.job.state.is_over)
-            or (was_over and rollout.job.state.is_over)
-        )
+        is_no_news = rollout.job.state.is_over and (was_over or not was_known)
+        self._is_over = rollout.is_complete or is_no_news
         self._is_known = True
         if not was_known:
             return ""
@@ -69,5 +66,6 @@ def _failed_words(rollout: Rollout) -> str:
 
 def _lost_word(reading: Reading[Rollout]) -> str:
     """That polls go on failing: not after the first, which the next may mend, if there is to be one."""
-    is_lost = reading.problem is not None and (reading.failures > 1 or reading.next_try is None)
-    return "NOT UPDATED" if is_lost else ""
+    if reading.problem is None or (reading.failures == 1 and reading.next_try is not None):
+        return ""
+    return lost_word(reading.problem)

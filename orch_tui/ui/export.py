@@ -13,8 +13,8 @@ from orch_tui.domain.event import Event
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.text import one_line
 
-_SLICE = 500
-"""Rows: some milliseconds."""
+_SLICE = 100
+"""Rows: a millisecond or two, in which no other thread has its turn."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -68,7 +68,7 @@ def _moment(time: datetime | None) -> str:
 
 
 def pieces(sheet: Sheet, suffix: str) -> Iterator[str]:
-    """The text of a file whose name ends in `suffix`, some hundred rows at a time.
+    """The text of a file whose name ends in `suffix`, a hundred rows at a time.
 
     `.csv`: with a line of titles. `.json`: one list of objects, `.jsonl`: an object a line. Else text: a line
     a row, its fields parted by tabs.

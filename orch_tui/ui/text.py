@@ -11,6 +11,7 @@ from orch_tui.domain.cause import to_the_point
 from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
+from orch_tui.domain.problem import Problem
 from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.session.stops import Stop, StopReply
 
@@ -179,6 +180,11 @@ def point(message: str, node: str) -> str:
 def joined(notes: Iterable[str]) -> str:
     """The notes that say something, in one line."""
     return " · ".join(note for note in notes if note)
+
+
+def lost_word(problem: Problem) -> str:
+    """Loud: that what is shown is not what is, because of `problem`."""
+    return "NO CONTACT" if problem.is_out_of_reach else "NOT UPDATED"
 
 
 def count_words(count: int, thing: str) -> str:

@@ -102,6 +102,6 @@ def test_lost_contact_calls_once_after_the_first_retry(trial: Trial, home: dict[
                 lambda asked=asked: len(trial.server.simulator.requests) > asked,  # type: ignore[misc]
                 "a poll",
             )
-        terminal.reads_until(lambda: title(terminal).endswith("NOT UPDATED"), "the title")
+        terminal.reads_until(lambda: title(terminal).endswith("NO CONTACT"), "the title")
         assert terminal.raw.count(sent) == 1
         assert bells(terminal) == 0

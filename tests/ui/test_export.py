@@ -47,7 +47,7 @@ def test_any_text_comes_back_from_json_as_a_whole_and_line_by_line(
 def test_many_rows_come_in_many_pieces() -> None:
     rows = [(f"node{number}", number) for number in range(20_000)]
     for suffix in (".csv", ".json", ".jsonl", ""):
-        assert max(len(piece) for piece in pieces(sheet(rows), suffix)) < 50_000
+        assert max(len(piece) for piece in pieces(sheet(rows), suffix)) < 10_000
 
 
 def test_writing_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:

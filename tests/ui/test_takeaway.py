@@ -110,8 +110,9 @@ class TestAtScale:
             assert len(file.read_text().splitlines()) == len(screen.nodes.table.keys)
 
 
-async def test_o_shows_the_report_and_copies_its_link(cockpits: Cockpits) -> None:
-    async with cockpits.running(size=(140, 40)) as driver:
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_o_shows_the_report_and_copies_its_link(cockpits: Cockpits, size: tuple[int, int]) -> None:
+    async with cockpits.running(size=size) as driver:
         rollout = await at_the_end(driver)
         await driver.press("slash", *"state:would", "enter")
         screen = driver.screen(RolloutScreen)
@@ -120,6 +121,7 @@ async def test_o_shows_the_report_and_copies_its_link(cockpits: Cockpits) -> Non
         await driver.press("o")
         await driver.until(lambda: isinstance(driver.app.screen, LinkDialog))
         await driver.shows("In the console: report", "Sent to the terminal: report")
+        await driver.until(lambda: driver.app.clipboard in driver.text)
         assert driver.app.clipboard in links
         assert driver.app.clipboard in driver.text, "on one line"
 

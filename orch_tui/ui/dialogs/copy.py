@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Mount
+from textual.events import Mount, Resize
 from textual.widget import Widget
 
 from orch_tui.ui.clips import Clip
@@ -14,7 +14,7 @@ from orch_tui.ui.text import MUTED, STRONG, Cell
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
 from orch_tui.ui.widgets.line_table import Column, LineTable
 
-_FRAME = 4
+_FRAME, _USUAL_WIDTH = 4, 76
 
 
 class ClipTable(LineTable[int]):
@@ -62,6 +62,10 @@ class LinkDialog(Dialog[None]):
         Binding("y", "send", "Send it again", id="link.send"),
     ]
 
+    DEFAULT_CSS = """
+    LinkDialog.-tight > .box { padding: 0; border-left: none; border-right: none; }
+    """
+
     def __init__(self, what: str, link: str) -> None:
         super().__init__(f"In the console: {what}")
         self._what = what
@@ -71,9 +75,13 @@ class LinkDialog(Dialog[None]):
         yield paragraph((self._link, STRONG))
 
     def on_mount(self, _: Mount) -> None:
-        box = self.query_children(".box").first()
-        box.styles.width = max(76, len(self._link) + _FRAME)
         self.action_send()
+
+    def on_resize(self, event: Resize) -> None:
+        # Terminals find links by themselves, in one line.
+        self.query_children(".box").first().styles.width = max(_USUAL_WIDTH, len(self._link) + _FRAME)
+        self.set_class(len(self._link) + _FRAME > event.size.width, "-tight")
+        super().on_resize(event)
 
     def action_send(self) -> None:
         send_to_clipboard(self, self._link, self._what)

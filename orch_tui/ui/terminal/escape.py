@@ -28,7 +28,7 @@ _PIECE = 250
 """Characters: GNU screen passes on 256 at once before release 4.2, and 768 since."""
 
 # They print what they do not know, or wait for its end in vain.
-_SIMPLE = ("linux", "vt", "cons", "ansi", "sun")
+_SIMPLE = ("linux", "vt1", "vt2", "vt5", "cons", "ansi", "sun")
 
 
 @dataclass(frozen=True, slots=True)

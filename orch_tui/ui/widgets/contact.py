@@ -4,7 +4,7 @@ from textual.content import Content
 
 from orch_tui.session.feed import LONGEST_ASKED_WAIT, Reading
 from orch_tui.ui.explain import in_one_line
-from orch_tui.ui.text import MUTED, duration
+from orch_tui.ui.text import MUTED, duration, lost_word
 from orch_tui.ui.widgets.line import Line
 
 _SLOW = 1.0
@@ -28,7 +28,7 @@ class ContactLine(Line):
             slow = f" · slow: {reading.took:.1f} s" if reading.took >= _SLOW else ""
             self.content = Content.styled(known + slow, MUTED)
             return
-        word = "NO CONTACT" if reading.problem.is_out_of_reach else "NOT UPDATED"
+        word = lost_word(reading.problem)
         lost = duration(now - reading.failing_since) if reading.failing_since is not None else ""
         old = f" · data {age} old" if reading.taken is not None else ""
         self.content = Content.assemble(
