@@ -21,10 +21,8 @@ def seen(failed: int = 0, *, state: JobState = JobState.RUNNING, whole: bool = T
     """A good poll of a job of 10 nodes, 4 of which are done at least."""
     counts = {Outcome.FAILED: failed, Outcome.CHANGED: 4, Outcome.RUNNING: 6 - failed}
     job = Job("42", state, state.value, "production", noop=False)
-    over = state.is_over
-    return Reading(
-        Rollout(job, NOON, nodes=NODES, counts=counts, is_whole=whole, is_complete=over), next_try=2.0
-    )
+    poll = Rollout(job, NOON, nodes=NODES, counts=counts, is_whole=whole, is_complete=state.is_over)
+    return Reading(poll, next_try=2.0)
 
 
 def lost(before: Reading[Rollout], failures: int, problem: Problem = LOST) -> Reading[Rollout]:
