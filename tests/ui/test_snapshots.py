@@ -234,3 +234,13 @@ def test_a_refused_deploy(looks_right: LooksRight) -> None:
         await driver.shows("dependency cycle")
 
     assert looks_right(steps)
+
+
+def test_copy_menu(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.to_rollout(3600)
+        await driver.shows("complete", "causes")
+        await driver.press("y")
+        await driver.shows("Enter Send it")
+
+    assert looks_right(steps)

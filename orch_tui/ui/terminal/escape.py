@@ -64,7 +64,8 @@ class Surroundings:
 
     def fits_clipboard(self, text: str) -> bool:
         """Whether `text` is little enough, and the terminal one that may take it."""
-        return not self.is_simple and len(_in_base64(text)) <= _MOST_FOR_CLIPBOARD
+        size = len(text.encode("utf-8", errors="replace"))
+        return not self.is_simple and (size + 2) // 3 * 4 <= _MOST_FOR_CLIPBOARD
 
     @property
     def why_no_clipboard(self) -> str:
