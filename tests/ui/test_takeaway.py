@@ -81,7 +81,7 @@ async def test_at_home_environment_and_job_are_copied(cockpits: Cockpits) -> Non
     async with cockpits.running(environment="production") as driver:
         await driver.shows("Jobs of production")
         assert await copied(driver, "environment") == "production"
-        assert await copied(driver, "job") == driver.home.jobs.key
+        assert await copied(driver, "job") == driver.home.jobs.table.key
 
 
 class TestAtScale:

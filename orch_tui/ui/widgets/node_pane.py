@@ -121,7 +121,7 @@ class NodePane(Vertical):
     def marked_names(self) -> list[str]:
         """The nodes that are marked, in no order."""
         rollout = self._rows.rollout
-        return [] if rollout is None else [rollout.nodes[place].name for place in self._marked]
+        return [] if rollout is None else [rollout.nodes[place].name for place in self.marked]
 
     @property
     def note(self) -> str:
