@@ -59,6 +59,7 @@ class FirstFrame(NamedTuple):
         read_only: Whether nothing can be deployed.
         has_default_keys: Whether keys are as shipped; other keys are only known later, and left out.
         has_colours: Whether the terminal's own colours are right.
+        is_ascii: Whether the terminal shows ASCII alone, of which the profile's name is then made.
     """
 
     profile: str
@@ -66,6 +67,7 @@ class FirstFrame(NamedTuple):
     read_only: bool = False
     has_default_keys: bool = True
     has_colours: bool = True
+    is_ascii: bool = False
 
     def draw(self, columns: int, lines: int) -> str:
         """What to write to an empty screen of this size, with autowrap off."""
@@ -75,7 +77,8 @@ class FirstFrame(NamedTuple):
         parts.append(_at(lines - 1, 1, _styled("2", " connecting …")))
         if self.has_default_keys:
             parts.append(_at(lines, 1, "".join(self._key_line(columns))))
-        return "".join(parts)
+        picture = "".join(parts)
+        return picture.replace("…", "~") if self.is_ascii else picture
 
     def _title(self) -> str:
         warning = "1;33" if self.has_colours else "1"

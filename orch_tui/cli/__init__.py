@@ -88,9 +88,10 @@ def _in_terminal(options: argparse.Namespace) -> int:
     os.environ["TEXTUAL_FPS"] = _FRAMES_PER_SECOND
     with opening() as opened:
         if options.command == "demo":
+            from orch_tui.cli.characters import ascii_alone
             from orch_tui.first_frame import FirstFrame
 
-            opened.show(FirstFrame("demo", "127.0.0.1"))
+            opened.show(FirstFrame("demo", "127.0.0.1", is_ascii=ascii_alone(None)))
             from orch_tui.cli.demo import demo
 
             return demo(options, opened)

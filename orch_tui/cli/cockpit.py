@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from orch_tui import __version__
+from orch_tui.cli.characters import ascii_alone
 from orch_tui.cli.log import Log, open_log
 from orch_tui.cli.opening import Opening, heard, terminal_fault, terminal_size
 from orch_tui.cli.process import ImpatientLoop, end_within, tell_bugs
@@ -96,7 +97,8 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
         loop.call_later(_PATIENCE_WITH_ANSWERS, signal.raise_signal, number)
         end_within(_PATIENCE_WITH_ALL, 128 + number, opened.give_back_at_once)
 
-    link = TerminalLink(terminal_size, opened.hand_over, partial(end, signal.SIGHUP))
+    hung_up = partial(end, signal.SIGHUP)
+    link = TerminalLink(terminal_size, opened.hand_over, hung_up, ascii_alone(start.config.ascii))
     complaints = [*start.told, *_complaints(journal, profile)]
     app = _app(options, replace(start, profile=profile), session, link, complaints)
     tell_bugs(loop, app.broke)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from orch_tui.cli.characters import ascii_alone
 from orch_tui.first_frame import FirstFrame
 
 _DEFAULT_THEME = "terminal"
@@ -21,7 +22,8 @@ def guess(table: Mapping[str, object], options: argparse.Namespace) -> FirstFram
     if not isinstance(profile, dict) or not isinstance(name, str):
         return None
     host = _host(profile.get("service-url"))
-    if not (host and name.isprintable()):
+    is_ascii = ascii_alone(table.get("ascii"))
+    if not (host and name.isprintable() and (name.isascii() or not is_ascii)):
         return None
     # In other themes than the terminal's own, colours would mean painting the background too: the whole of
     # Textual's blending, done twice. Bold and dim look alike in all.
@@ -33,6 +35,7 @@ def guess(table: Mapping[str, object], options: argparse.Namespace) -> FirstFram
         read_only=getattr(options, "read_only", False) or profile.get("read-only") is True,
         has_default_keys=not table.get("keys"),
         has_colours=colours,
+        is_ascii=is_ascii,
     )
 
 

@@ -163,6 +163,8 @@ class Config(_Section):
     """The profile to use without `--profile`; not needed where there is only one."""
     theme: Label = "terminal"
     """A theme by name: terminal, dark, light, contrast, or one of your own."""
+    ascii: StrictBool | None = None
+    """Draw with ASCII alone; by default where the locale is not UTF-8."""
     slow_link: StrictBool = False
     """Draw what the server tells at most once a second, for thin lines."""
     mouse: StrictBool = False

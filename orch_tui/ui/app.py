@@ -36,6 +36,10 @@ DEFAULT_THEME = "terminal"
 
 _KEYS = {
     "⏎": "Enter",
+    "↑": "Up",
+    "↓": "Down",
+    "←": "Left",
+    "→": "Right",
     "esc": "Esc",
     "tab": "Tab",
     "shift+tab": "Shift-Tab",

@@ -79,7 +79,7 @@ class Terminal:
             stderr=self._slave if errors is None else errors,
             start_new_session=True,
             preexec_fn=partial(_take_terminal, frozenset(ignored)),
-            env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})},
         )
 
     def __enter__(self) -> Self:

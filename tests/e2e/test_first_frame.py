@@ -47,6 +47,13 @@ def test_textual_draws_the_same_picture(config: Path, size: tuple[int, int], fla
         assert terminal.raw.count(ENTERED) == 1
 
 
+def test_in_ascii_it_is_the_same_picture_too(config: Path) -> None:
+    with Terminal(f"--config={config}", environment={**TOKEN, "LANG": "C"}) as terminal:
+        terminal.is_painted()
+        assert "connecting ~" in terminal.text
+        assert terminal.before_painting().cells == terminal.cells
+
+
 @pytest.mark.parametrize("theme", ["dark", "light", "contrast"])
 def test_other_themes_have_the_same_text_and_no_background(config: Path, theme: str) -> None:
     with Terminal(f"--config={config}", f"--theme={theme}", environment=TOKEN) as terminal:

@@ -242,27 +242,3 @@ def test_P9_a_closed_stdout_is_missed_by_nobody(trial: Trial, home: dict[str, st
     with trial.terminal(environment=home, program=program) as terminal:
         terminal.shows("production", "q Quit")
         terminal.press("q")
-
-
-@pytest.mark.parametrize("kind", ["linux", "screen", "vt100"])
-def test_P10_old_terminals_tell_states_in_words(trial: Trial, home: dict[str, str], kind: str) -> None:
-    with trial.terminal(environment={**home, "TERM": kind, "NO_COLOR": "1"}) as terminal:
-        terminal.shows("> running", "X failed", "q Quit")
-        terminal.press("q")
-
-
-@pytest.mark.parametrize(
-    "locale",
-    [
-        {"LC_ALL": "C"},
-        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
-    ],
-    ids=["C", "ascii"],
-)
-def test_P11_other_locales_get_utf8(trial: Trial, home: dict[str, str], locale: dict[str, str]) -> None:
-    with trial.terminal(environment={**home, **locale}) as terminal:
-        terminal.shows("production", "q Quit")
-        terminal.press("d")
-        terminal.shows("Concurrency", "▸ production")
-        assert b"\\u2" not in terminal.raw
-        terminal.press("\x03\x03")

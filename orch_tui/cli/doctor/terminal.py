@@ -3,6 +3,7 @@
 import os
 import sys
 
+from orch_tui.cli.characters import environment_at_start, speaks_utf8
 from orch_tui.cli.doctor.report import Report
 
 _LEAST_COLUMNS, _LEAST_LINES = 60, 15
@@ -26,11 +27,12 @@ def check_terminal(report: Report) -> None:
         report.good("size", f"{columns}x{lines}")
     else:
         report.bad("size", f"{columns}x{lines}", f"make it {_LEAST_COLUMNS}x{_LEAST_LINES} or larger")
-    encoding = sys.stdout.encoding
-    if encoding.lower().replace("-", "") == "utf8":
+    if speaks_utf8(environment_at_start()):
         report.good("characters", "UTF-8")
     else:
-        report.bad("characters", f"{encoding}: bars and frames come out wrong", "try: export LC_ALL=C.UTF-8")
+        report.note(
+            "characters", "ASCII: the locale is not UTF-8; `export LC_ALL=C.UTF-8`, if the terminal is"
+        )
     report.note("clipboard", _clipboard())
 
 

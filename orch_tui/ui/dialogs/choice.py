@@ -57,7 +57,7 @@ class StopDialog(Dialog[bool]):
     """Stop this job? Starts on Cancel, and takes no keys typed ahead; True is the go-ahead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right", "other", "Other", key_display="← →", id="stop.choose"),
+        Binding("left,right", "other", "Other", key_display="Left Right", id="stop.choose"),
         Binding("escape,q", "dismiss", "Cancel", id="stop.cancel"),
     ]
 

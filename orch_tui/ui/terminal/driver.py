@@ -17,6 +17,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from orch_tui.ui.terminal.ascii_signs import in_ascii
 from orch_tui.ui.terminal.escape import POP_TITLE, PUSH_TITLE
 from orch_tui.ui.terminal.keyboard import Keyboard, TolerantParser
 from orch_tui.ui.terminal.output import Output
@@ -36,11 +37,13 @@ class TerminalLink:
         has_first_frame: Asked once: whether the alternate screen stands already. Whoever asks draws from then
             on. Terminals clear that screen whenever it is entered: the first frame would be gone.
         gone: Called in the loop when the terminal has gone away.
+        is_ascii: Whether the terminal shows ASCII alone.
     """
 
     size: Callable[[], tuple[int, int]]
     has_first_frame: Callable[[], bool]
     gone: Callable[[], object]
+    is_ascii: bool = False
 
 
 def driver_for(link: TerminalLink) -> type[Driver]:
@@ -91,7 +94,7 @@ def driver_for(link: TerminalLink) -> type[Driver]:
         def write(self, data: str) -> None:
             assert self._output is not None
             if data != _ENTER_ALTERNATE_SCREEN or not link.has_first_frame():
-                self._output.write(data)
+                self._output.write(in_ascii(data) if link.is_ascii else data)
 
         def _repaint(self) -> None:
             # As after a stop: what stands on the terminal is old.
