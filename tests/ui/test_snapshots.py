@@ -19,6 +19,9 @@ from tests.ui.conftest import NOON, TO_APPLICATION, TO_SCOPE, Cockpits, Driver
 BUSY = Answer(503, b"<html>", (("retry-after", "30"),))
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((140, 40), id="140x40")]
+AT_THE_EDGES = pytest.mark.parametrize(
+    "looks_right", [pytest.param((60, 15), id="60x15"), pytest.param((200, 60), id="200x60")], indirect=True
+)
 
 
 class SnapCompare(Protocol):
@@ -244,3 +247,28 @@ def test_copy_menu(looks_right: LooksRight) -> None:
         await driver.shows("Enter Send it")
 
     assert looks_right(steps)
+
+
+@AT_THE_EDGES
+def test_home_at_the_edges(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.shows("1812")
+
+    assert looks_right(steps, environment="production")
+
+
+@AT_THE_EDGES
+def test_rollout_at_the_edges(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.to_rollout(240)
+
+    assert looks_right(steps)
+
+
+@AT_THE_EDGES
+def test_deploy_form_at_the_edges(looks_right: LooksRight) -> None:
+    async def steps(driver: Driver) -> None:
+        await driver.press("d")
+        await driver.shows("6 known")
+
+    assert looks_right(steps, environment="production")

@@ -4,6 +4,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+_HELP = "keys"
+_ALWAYS = frozenset({_HELP, "stop", "back", "dismiss"})
+"""Actions whose keys have their place however narrow it is: the help, STOP, and the way out."""
+
 
 class KeyLine(Widget):
     """The shown bindings of the screen, as many as fit; drawn again only when they change."""
@@ -19,25 +23,23 @@ class KeyLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        line, parts = Content(), list[Content]()
-        seen: set[str] = set()
-        # Enter first: it is what most come for. The key that tells of all others always has its place.
-        help_part = Content("")
-        actives = sorted(self.screen.active_bindings.values(), key=lambda a: a.binding.key != "enter")
+        parts: dict[str, Content] = {}
+        # Enter first: it is what most come for; last the key that tells of all others.
+        actives = sorted(
+            self.screen.active_bindings.values(),
+            key=lambda active: (active.binding.action == _HELP, active.binding.key != "enter"),
+        )
         for active in actives:
             binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
-                continue
-            seen.add(binding.action)
-            key = self.app.get_key_display(binding)
-            part = Content.assemble((f" {key}", "bold $primary"), f" {binding.description} ")
-            if binding.id == "app.keys":
-                help_part = part
-            else:
-                parts.append(part)
-        room = self.size.width - help_part.cell_length
-        for part in parts:
-            room -= part.cell_length
-            if room >= 0:
+            if binding.show and active.enabled and binding.action not in parts:
+                key = self.app.get_key_display(binding)
+                parts[binding.action] = Content.assemble(
+                    (f" {key}", "bold $primary"), f" {binding.description} "
+                )
+        line = Content()
+        room = self.size.width - sum(parts[action].cell_length for action in _ALWAYS & parts.keys())
+        for action, part in parts.items():
+            room -= 0 if action in _ALWAYS else part.cell_length
+            if action in _ALWAYS or room >= 0:
                 line += part
-        return line + help_part
+        return line
