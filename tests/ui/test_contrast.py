@@ -11,7 +11,7 @@ from textual.color import Color as Blend
 
 from orch_tui.simulator import Answer
 from orch_tui.ui.app import OrchApp
-from tests.ui.conftest import Cockpits, Driver
+from tests.ui.conftest import THEMES, Cockpits, Driver
 
 _FRAMES = frozenset(" ─│╭╮╰╯▏▎▍▌▋▊▉█▇▆▅▄▃▂▁▔▒░")
 _SHAPES = 3.0
@@ -145,3 +145,40 @@ async def test_the_terminals_own_theme_has_no_colours_but_the_terminals_own(cock
     kinds = {colour.type for each in seen for colour in (each.front, each.back)}
     assert kinds == {ColorType.DEFAULT, ColorType.STANDARD}
     assert not [each for each in seen if each.front == each.back and not each.front.is_default]
+
+
+async def test_t_and_the_palette_change_all_that_is_drawn(cockpits: Cockpits) -> None:
+    async with cockpits.running(theme="terminal") as driver:
+        for theme in ("contrast", "dark", "light", "terminal"):
+            if theme == "light":
+                await driver.press("colon", *"next theme")
+                await driver.shows("Next theme")
+                await driver.press("enter")
+            else:
+                await driver.press("t")
+            await driver.shows(f"Theme: {theme}")
+            background = Blend.parse(THEMES[theme].background or "").rich_color
+            assert background in {each.back for each in painted(driver.app, "home")}
+
+
+async def looks_of_a_dialog(driver: Driver) -> set[tuple[Color, Color, bool]]:
+    """The looks of a dialog, and of the rollout once it has gone."""
+    seen = list(painted(driver.app, "dialog"))
+    await driver.press("escape")
+    seen += painted(driver.app, "rollout")
+    return {(each.front, each.back, each.is_dim) for each in seen}
+
+
+async def test_a_theme_chosen_under_a_dialog_looks_as_one_chosen_at_the_start(cockpits: Cockpits) -> None:
+    looks = []
+    for theme in ("dark", "light"):
+        async with cockpits.running(theme=theme, environment="staging") as driver:
+            await driver.shows("Jobs of staging", "1813")
+            await driver.press("tab", "enter")
+            await driver.shows("job 1813", "x STOP", "web-")
+            await driver.press("x")
+            await driver.is_armed()
+            driver.app.theme = "light"
+            await driver.pilot.pause()
+            looks.append(await looks_of_a_dialog(driver))
+    assert looks[0] == looks[1]

@@ -1,5 +1,7 @@
 """Theme files: ours are whole, and whatever is wrong with somebody's own costs a line and not the program."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from orch_tui.ui.theme import (
 
 SHIPPED, _ = load_themes(shipped("themes"))
 VARIABLES = Theme("", primary="black").to_color_system().generate()
+THEME_KEYS = {field.name for field in fields(Theme)} - {"name", "variables"}
 STYLES = [name for name in VARIABLES if name.endswith("style") or "-style-" in name]
 COLOURS = [name for name in VARIABLES if name not in STYLES]
 TEXTS = [name for name in COLOURS if VARIABLES[name].startswith("auto")]
@@ -85,6 +88,15 @@ def test_a_short_theme_is_enough(file: Path) -> None:
     theme = load_theme(file)
     assert (theme.name, theme.primary) == ("mine", "#0af")
     assert theme.variables == {"state-failed": "red"}
+
+
+def test_the_example_of_the_guide_is_a_theme(file: Path) -> None:
+    guide = (shipped_themes() / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    file.write_text(example, encoding="utf-8")
+    assert parses(load_theme(file))
+    for name in (*STATES, *MODES, *THEME_KEYS):
+        assert f"`{name}`" in guide
 
 
 INJECTION = "red; } Screen { display: none }"
