@@ -1,11 +1,11 @@
-"""Draw the picture of the README from the running app: `python docs/make_pictures.py` (with the test extra).
+"""Draw the pictures of the README from the running app: `python docs/make_pictures.py` (with the test extra).
 
 The app is the real one, on a simulator of its own whose time this script moves.
 """
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,20 +43,30 @@ async def main() -> None:
         profile = {"service-url": SERVER, "environment": "production", "poll-interval": 0.5}
         name, checked = Config.model_validate({"profiles": {"primary": profile}}).profile(None)
         connection = Connection(url, Token.given("simulator"))
+
+        def now() -> datetime:
+            return NOON + timedelta(seconds=clock())
+
         journal = Journal(Path(folder) / "journal.jsonl", url)
         journal.open()
         session = Session(
-            OrchestratorClient(connection, now=lambda: NOON),
-            OrchestratorClient(connection, keep_alive=False, now=lambda: NOON),
+            OrchestratorClient(connection, now=now),
+            OrchestratorClient(connection, keep_alive=False, now=now),
             journal,
             SignIn(connection, f"{url}/rbac-api"),
             poll_interval=0.5,
             monotonic=lambda: 0.0,
+            nonces=lambda: "7f3a9c21e04b",
         )
         themes, _ = load_themes(shipped("themes"))
         app = OrchApp(Cockpit(name, checked, session), themes=themes, theme="dark")
         async with app.run_test(size=(120, 34)) as pilot:
             await draw_rollout(app, pilot, clock)
+            await pilot.resize_terminal(76, 20)
+            for theme in sorted(themes):
+                app.theme = theme
+                await pilot.pause(0.2)
+                save(app, f"theme-{theme}")
         await session.aclose()
 
 
@@ -74,7 +84,13 @@ async def draw_rollout(app: OrchApp, pilot: Pilot[None], clock: ManualClock) -> 
     await until(pilot, lambda: rollout.reading.value is not None and rollout.reading.value.done > 100)
     await pilot.press("j", "j")
     await pilot.pause(0.2)
-    (FOLDER / "rollout.svg").write_text(app.export_screenshot(title="orch-tui"), encoding="utf-8")
+    save(app, "rollout")
+
+
+def save(app: OrchApp, name: str) -> None:
+    """Write what the app shows."""
+    picture = app.export_screenshot(title="orch-tui")
+    (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from rich.color import Color, ColorSystem, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual.color import Color as Blend
+from textual.theme import Theme
 
 from orch_tui.simulator import Answer
 from orch_tui.ui.app import OrchApp
+from orch_tui.ui.theme import MODES, STATES
 from tests.ui.conftest import THEMES, Cockpits, Driver
 
 _FRAMES = frozenset(" ─│╭╮╰╯▏▎▍▌▋▊▉█▇▆▅▄▃▂▁▔▒░")
@@ -74,7 +76,10 @@ async def walked(driver: Driver) -> list[Painted]:
     await driver.to_review("production")
     look("review")
     await driver.press("escape", "escape")
-    await driver.to_rollout(240)
+    await driver.to_rollout(60)
+    await driver.shows("queued")
+    look("rollout that has begun")
+    await driver.later(180)
     await driver.press("j", "space")
     driver.app.notify("A notice.")
     await driver.shows("A notice.", "1 marked")
@@ -121,11 +126,19 @@ def _luminance(colour: ColorTriplet) -> float:
 @pytest.mark.parametrize(("theme", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)])
 async def test_all_that_is_drawn_stands_out(cockpits: Cockpits, theme: str, least: float) -> None:
     async with cockpits.running(size=(140, 40), theme=theme) as driver:
-        seen = await walked(driver)
+        seen = [*states_of(THEMES[theme]), *await walked(driver)]
     assert faint(seen, ColorSystem.TRUECOLOR, least) == []
     assert faint(seen, ColorSystem.EIGHT_BIT, least) == []
     # Of sixteen colours the terminal has the say: there, our themes are its nearest and no more.
     assert faint(seen, ColorSystem.STANDARD, _SHAPES) == []
+
+
+def states_of(theme: Theme) -> Iterator[Painted]:
+    """The states and modes, of which few runs have all, on screens and in dialogs."""
+    for name in [*(f"state-{state}" for state in STATES), *(f"mode-{mode}" for mode in MODES)]:
+        for back in (theme.background, theme.surface):
+            front = Blend.parse(theme.variables[name]).rich_color
+            yield Painted("theme", name, front, Blend.parse(back or "").rich_color, is_dim=False)
 
 
 def faint(seen: list[Painted], colours: ColorSystem, least: float) -> list[str]:
