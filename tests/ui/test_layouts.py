@@ -76,11 +76,15 @@ async def test_what_is_typed_in_the_form_survives_every_size(cockpits: Cockpits)
 async def test_home_keeps_its_environment_and_pane(cockpits: Cockpits) -> None:
     async with cockpits.running(size=LARGE, environment="staging") as driver:
         await driver.press("tab", "j")
-        focused, job = driver.app.focused, driver.home.jobs.key
+        focused, job = driver.app.focused, driver.home.jobs.table.key
         for size in TURNS:
             await turn(driver, size)
             home = driver.screen(EnvironmentsScreen)
-            assert (driver.app.focused, home.environments.key, home.jobs.key) == (focused, "staging", job)
+            assert (driver.app.focused, home.environments.key, home.jobs.table.key) == (
+                focused,
+                "staging",
+                job,
+            )
 
 
 @pytest.mark.parametrize("size", [LEAST, USUAL])

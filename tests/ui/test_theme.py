@@ -91,7 +91,7 @@ def test_a_short_theme_is_enough(file: Path) -> None:
 
 
 def test_the_example_of_the_guide_is_a_theme(file: Path) -> None:
-    guide = (shipped_themes() / "README.md").read_text(encoding="utf-8")
+    guide = (shipped("themes") / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
     file.write_text(example, encoding="utf-8")
     assert parses(load_theme(file))
