@@ -77,6 +77,7 @@ NOT_SENT = frozenset(
         ProblemKind.NOT_TLS,
         ProblemKind.TLS_TOO_OLD,
         ProblemKind.ANOTHER_JOB,
+        ProblemKind.ANOTHER_RELEASE,
         ProblemKind.STILL_SENDING,
         ProblemKind.READ_ONLY,
         ProblemKind.CANNOT_RECORD,

@@ -87,7 +87,7 @@ def but_for_its_age(terminal: Terminal) -> object:
 
 
 def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
-    with Terminal("demo", "--nodes=40", "--scenario=hostile", "--theme=dark", size=(140, 40)) as terminal:
+    with Terminal("demo", "--nodes=40", "--scenario=hostile", "--theme=dark", size=(140, 60)) as terminal:
         terminal.shows("Jobs of", "16 environments")
         terminal.press("\r")
         terminal.shows("complete", ".example.com")

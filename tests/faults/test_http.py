@@ -62,7 +62,7 @@ async def test_H2_a_proxy_without_a_server_behind_it(trial: Trial, status: int) 
 
 
 async def test_H3_busy_for_two_minutes(trial: Trial) -> None:
-    async with trial.cockpit() as driver:
+    async with trial.cockpit(size=WIDE) as driver:
         rollout = await watching(driver)
         await meets(trial, driver, Unavailable(503, "120"))
         await driver.shows("again in 2m00s", "The server is busy", "r Refresh")
