@@ -165,6 +165,11 @@ class Terminal:
         """Read until all `words` are on the screen."""
         self._read_until(lambda: all(word in self.text for word in words), f"for {words}")
 
+    def settles(self) -> None:
+        """Read until nothing more comes for a while: what was asked for has been drawn to its end."""
+        while self._read(0.4):
+            pass
+
     def becomes(self, look: Callable[["Terminal"], object], expected: object) -> None:
         """Read until it looks like that."""
         self._read_until(lambda: look(self) == expected, "for the same picture")

@@ -100,6 +100,7 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
         terminal.shows("by name")
         terminal.press("?")
         terminal.shows("Draw anew")
+        terminal.settles()
         before = but_for_its_age(terminal)
         terminal.wipe()
         terminal.press("\x0c")
@@ -107,6 +108,7 @@ def test_what_was_sent_bit_by_bit_is_what_is_drawn_anew() -> None:
         terminal.press("\x1b")
         terminal.reads_until(lambda: "Draw anew" not in terminal.text, "the help to close")
         terminal.shows("by name", "Esc Back")
+        terminal.settles()
         before = but_for_its_age(terminal)
         terminal.wipe()
         terminal.process.send_signal(signal.SIGWINCH)  # of a size that is what it was
