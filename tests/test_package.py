@@ -65,6 +65,16 @@ def test_every_file_can_be_read_in_a_sitting(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= 300
 
 
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_function_can_be_seen_at_once(file: Path) -> None:
+    for function in ast.walk(ast.parse(file.read_text())):
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert function.end_lineno is not None
+            assert function.end_lineno - function.lineno < 40, (
+                f"{file.name}:{function.lineno}: {function.name}"
+            )
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "orch_tui" / "ui").rglob("*.py")), ids=lambda file: file.name)
 def test_no_widget_is_handed_a_string_that_it_could_read_as_markup(file: Path) -> None:
     for call in ast.walk(ast.parse(file.read_text())):

@@ -4,8 +4,13 @@ import argparse
 import os
 import ssl
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orch_tui.config import TOKEN_VARIABLE, ConfigError
+
+if TYPE_CHECKING:
+    from orch_tui.simulator import Settings, Tls
 
 _TOKEN = "simulator"
 """What it takes where the environment has none; nothing behind it is worth a secret."""
@@ -18,54 +23,65 @@ def simulate(options: argparse.Namespace) -> int:
         ConfigError: A flag has no meaning here, the port is taken, or the web server is not installed.
     """
     try:
-        from orch_tui.simulator import RELEASES, SCENARIOS, UNDOCUMENTED, Settings, Simulator, Tls
+        from orch_tui.simulator import Simulator
     except ModuleNotFoundError as error:
         raise not_installed(error) from None
-    for name, known, chosen in (
-        ("--scenario", SCENARIOS, options.scenario),
-        ("--api", (*UNDOCUMENTED, *RELEASES), options.api),
-    ):
-        if chosen not in known:
-            raise ConfigError(f"{name}: must be one of {', '.join(known)}")
     instead = speaks_as(options.api)
-    token = os.environ.pop(TOKEN_VARIABLE, _TOKEN)
-    settings = Settings(
-        nodes=options.nodes,
-        seed=options.seed,
-        speed=options.speed,
-        rate=options.rate,
-        scenario=options.scenario,
-        api=RELEASES[0] if instead else options.api,
-        token=token,
-    )
-    tls = options.tls_dir and Tls(options.tls_dir / "cert.pem", options.tls_dir / "key.pem")
-    if tls:
-        try:
-            tls.context()
-        except OSError as error:
-            reason = "hold no certificate with its key" if isinstance(error, ssl.SSLError) else error.strerror
-            raise ConfigError(f"--tls-dir: cert.pem and key.pem: {reason}") from None
+    settings = _settings(options)
+    tls = _tls(options.tls_dir) if options.tls_dir else None
 
     def ready(url: str) -> None:
         if instead:
             print(f"orch-tui: {instead}", file=sys.stderr, flush=True)
         print(url, flush=True)
         if sys.stdout.isatty():
-            whose = f"X-Authentication: {token}" if token == _TOKEN else "the token of the environment"
-            login = f"{settings.user} can sign in with the password {settings.password}"
-            print(f"It takes {whose}; {login}. Ctrl-C ends it.", flush=True)
+            print(_who_is_let_in(settings), flush=True)
 
+    until_eof = sys.stdin.buffer if options.until_eof else None
     try:
-        Simulator(settings).serve(
-            options.host,
-            options.port,
-            tls,
-            ready=ready,
-            until_eof=sys.stdin.buffer if options.until_eof else None,
-        )
+        Simulator(settings).serve(options.host, options.port, tls, ready=ready, until_eof=until_eof)
     except OSError as error:
         raise ConfigError(f"{options.host}:{options.port}: {error.strerror}") from None
     return 0
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from orch_tui.simulator import RELEASES, SCENARIOS, UNDOCUMENTED, Settings
+
+    for name, known, chosen in (
+        ("--scenario", SCENARIOS, options.scenario),
+        ("--api", (*UNDOCUMENTED, *RELEASES), options.api),
+    ):
+        if chosen not in known:
+            raise ConfigError(f"{name}: must be one of {', '.join(known)}")
+    return Settings(
+        nodes=options.nodes,
+        seed=options.seed,
+        speed=options.speed,
+        rate=options.rate,
+        scenario=options.scenario,
+        api=RELEASES[0] if options.api in UNDOCUMENTED else options.api,
+        token=os.environ.pop(TOKEN_VARIABLE, _TOKEN),
+    )
+
+
+def _tls(folder: Path) -> "Tls":
+    from orch_tui.simulator import Tls
+
+    tls = Tls(folder / "cert.pem", folder / "key.pem")
+    try:
+        tls.context()
+    except OSError as error:
+        reason = "hold no certificate with its key" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigError(f"--tls-dir: cert.pem and key.pem: {reason}") from None
+    return tls
+
+
+def _who_is_let_in(settings: "Settings") -> str:
+    is_secret = settings.token != _TOKEN
+    whose = "the token of the environment" if is_secret else f"X-Authentication: {settings.token}"
+    login = f"{settings.user} can sign in with the password {settings.password}"
+    return f"It takes {whose}; {login}. Ctrl-C ends it."
 
 
 def speaks_as(api: str) -> str:

@@ -113,10 +113,10 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
         pace: How it is watched.
     """
     job = rollout.job
-    sign, mode, elapsed = job_sign(job), mode_sign(job.noop), job.elapsed(now)
+    sign, elapsed = job_sign(job), job.elapsed(now)
     parts: list[Part] = [(f"Job {job.id}  ", STRONG), (sign.label.strip(), sign.look)]
     parts += _rows(
-        ("mode", mode.text),
+        ("mode", mode_sign(job.noop).text),
         ("environment", job.environment),
         ("target", job.target),
         ("at once", "" if job.concurrency is None else f"{job.concurrency:,} nodes"),
@@ -130,14 +130,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
     parts += _section("History")
     parts += _history(job, now)
     parts += _section("Nodes" if rollout.total is None else f"Nodes: {rollout.total:,}")
-    parts += _rows(
-        *(
-            (outcome.value, f"{rollout.counts[outcome]:,}")
-            for outcome in Outcome
-            if rollout.counts.get(outcome)
-        )
-    )
-    parts += _rows(*_sums(rollout, summary))
+    parts += _rows(*_counts(rollout), *_sums(rollout, summary))
     parts += _section("Watched")
     parts += _rows(
         ("pace", pace),
@@ -160,6 +153,12 @@ def _history(job: Job, now: datetime) -> list[Part]:
         took = duration((left - span.entered).total_seconds()) if left and span.entered else ""
         parts += _rows((span.state, joined((moment(span.entered) or "time not told", took))))
     return parts or _rows(("began", moment(job.began)), ("ended", moment(job.ended)))
+
+
+def _counts(rollout: Rollout) -> Iterable[tuple[str, str]]:
+    for outcome in Outcome:
+        if count := rollout.counts.get(outcome):
+            yield outcome.value, f"{count:,}"
 
 
 def _sums(rollout: Rollout, summary: Summary) -> Iterable[tuple[str, str]]:
