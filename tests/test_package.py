@@ -1,6 +1,7 @@
 """What belongs to the project as a whole: the example configuration, the wheel, and the size of its rooms."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,12 @@ def test_every_function_can_be_seen_at_once(file: Path) -> None:
             assert function.end_lineno - function.lineno < 40, (
                 f"{file.name}:{function.lineno}: {function.name}"
             )
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_no_page_leads_to_a_file_that_is_not_there(page: str) -> None:
+    for path in re.findall(r"`([\w/]+/[\w/]*\w\.\w+)`", (ROOT / page).read_text()):
+        assert (ROOT / path).exists() or (ROOT / "orch_tui" / path).exists(), path
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "orch_tui" / "ui").rglob("*.py")), ids=lambda file: file.name)

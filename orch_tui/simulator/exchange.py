@@ -12,8 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TRANSPORT = "orch_tui.simulator.transport"
 """Where the server leaves the connection's transport in the scope's `state`."""
 
-RawHeaders = list[tuple[bytes, bytes]]
-
 
 class Request(NamedTuple):
     """A request as it arrived: `path` and `query` still percent-encoded, header names in lower case.
