@@ -32,11 +32,12 @@ from orch_tui.ui.text import (
     joined,
 )
 from orch_tui.ui.widgets.bars import smooth_bar
+from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.job_list import JobList, state_cells
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
-from orch_tui.ui.widgets.line_table import Column, LineTable
+from orch_tui.ui.widgets.line_table import LineTable
 
 
 def _columns(plain: Iterable[tuple[str, int, bool]]) -> list[Column]:

@@ -29,8 +29,9 @@ from orch_tui.ui.text import (
     percent,
     unreadable_words,
 )
+from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line import Line
-from orch_tui.ui.widgets.line_table import Column, LineTable
+from orch_tui.ui.widgets.line_table import LineTable
 
 _COLUMNS = tuple(Column(*column) for column in JOB_COLUMNS)
 _COLUMNS_OF_ALL = (

@@ -6,7 +6,7 @@ Textual's own DataTable repaints whole for one changed cell, which is felt over 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -17,16 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from orch_tui.ui.text import Cell
+from orch_tui.ui.widgets.columns import Column, fitted, widths_in
 
 Key = TypeVar("Key", str, int)
-
-
-class Column(NamedTuple):
-    """A column's title, and its width in cells; width 0 takes what the others leave."""
-
-    title: str
-    width: int = 0
-    right: bool = False
 
 
 class _Row(NamedTuple):
@@ -184,16 +177,6 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
     def _row(self, place: int) -> _Row:
         return _Row(self._cells_of(self._keys[place]), place == self._cursor)
 
-    def _widths(self) -> list[int]:
-        fixed = sum(column.width for column in self._columns) + len(self._columns) - 1
-        flexible = sum(1 for column in self._columns if not column.width)
-        spare = max(0, self._room - fixed)
-        widths = [column.width or spare // flexible for column in self._columns]
-        if flexible:
-            last = max(place for place, column in enumerate(self._columns) if not column.width)
-            widths[last] += spare - spare // flexible * flexible
-        return widths
-
     def render_line(self, y: int) -> Strip:
         base = self.rich_style
         if y == 0:
@@ -215,7 +198,8 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
     def _strip(self, cells: tuple[Cell, ...], base: Style) -> Strip:
         gap = Segment(" ", base)
         segments: list[Segment] = []
-        for cell, width, column in zip(cells, self._widths(), self._columns, strict=False):
+        widths = widths_in(self._room, self._columns)
+        for cell, width, column in zip(cells, widths, self._columns, strict=False):
             style = base + self._look(cell.look) if cell.look else base
             segments += [Segment(fitted(cell.text, width, column.right), style), gap]
         return Strip(segments[:-1]).adjust_cell_length(self._room, base)
@@ -289,11 +273,3 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
     def action_open(self) -> None:
         if self._key is not None:
             self.post_message(self.Opened(self))
-
-
-def fitted(text: str, width: int, right: bool = False) -> str:
-    """`text` in exactly `width` cells; what does not fit ends in an ellipsis."""
-    length = len(text) if text.isascii() else cell_len(text)
-    if length > width:
-        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
-    return " " * (width - length) + text if right else text + " " * (width - length)
