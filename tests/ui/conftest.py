@@ -140,7 +140,7 @@ class Driver:
         """From home: the form for `environment`, then Review, until it takes keys."""
         self.home.environments.select(environment)
         await self.press("d")
-        await self.shows("Concurrency")
+        await self.shows("Enter Review")
         await self.press("enter")
         await self.shows("Enter sends it")
 
