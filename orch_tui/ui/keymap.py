@@ -93,10 +93,18 @@ _TOGETHER = (
 _KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")
 
 
+def commands(app: type[DOMNode]) -> dict[str, Binding]:
+    """Every command that can have other keys, by id; of two bindings with one id, the first."""
+    found: dict[str, Binding] = {}
+    for binding in (binding for owner in (app, *_OWNERS) for binding in owner.BINDINGS):
+        if isinstance(binding, Binding) and binding.id is not None:
+            found.setdefault(binding.id, binding)
+    return found
+
+
 def default_keys(app: type[DOMNode]) -> dict[str, str]:
-    """Every command that can have other keys, by id, with the keys it has."""
-    bindings = [binding for owner in (app, *_OWNERS) for binding in owner.BINDINGS]
-    return {b.id: b.key for b in bindings if isinstance(b, Binding) and b.id is not None}
+    """The keys that each command has, by its id."""
+    return {name: binding.key for name, binding in commands(app).items()}
 
 
 def key_fault(wanted: Mapping[str, str], defaults: Mapping[str, str]) -> str:
