@@ -17,10 +17,10 @@ HERE = Path(__file__).parent
 
 _SETTINGS = """# Settings
 
-The file is looked for at `--config`, `$ORCH_TUI_CONFIG`, then `$XDG_CONFIG_HOME/orch-tui/config.toml`. Without
-any, the settings of Puppet's client tools apply. `orch-tui config --example` prints one to start from
-([config.example.toml](../config.example.toml)), `orch-tui config` what holds here, and from where. A mistake is
-one line that names the file, the key and what is allowed.
+The file is looked for at `--config`, `$ORCH_TUI_CONFIG`, then `$XDG_CONFIG_HOME/orch-tui/config.toml`.
+Without any, the settings of Puppet's client tools apply. `orch-tui config --example` prints one to start from
+([config.example.toml](../config.example.toml)), `orch-tui config` what holds here, and from where. A mistake
+is one line that names the file, the key and what is allowed.
 """
 
 _TABLES = {

@@ -43,7 +43,7 @@ def plain_line(news: News, now: datetime) -> str:
 
 
 def json_line(news: News, now: datetime) -> str:
-    """One JSON object, as README describes it."""
+    """One JSON object, as docs/watch.md describes it."""
     match news:
         case JobNews(rollout):
             kind, told = "job", _job(rollout)

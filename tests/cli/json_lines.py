@@ -1,4 +1,4 @@
-"""The JSON lines of `watch` as README describes them, for a reader that trusts nothing."""
+"""The JSON lines of `watch` as docs/watch.md describes them, for a reader that trusts nothing."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -76,7 +76,7 @@ def read_line(text: str) -> Line:
     """One line.
 
     Raises:
-        ValueError: It is not as README has it.
+        ValueError: It is not as that page has it.
     """
     assert text.endswith("\n")
     return _LINE.validate_json(text)
