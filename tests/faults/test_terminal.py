@@ -203,6 +203,7 @@ def test_P8_any_size_is_lived_with(trial: Trial, home: dict[str, str]) -> None:
             terminal.resize(*size)
         for size in ((20, 5), (59, 40), (140, 14)):
             terminal.resize(*size)
+            terminal.shows("needs 60x15")  # a key that comes before the new size is known is for the old one
             terminal.press("d\r\rq")
             terminal.shows("needs 60x15", "Ctrl-C leaves")
         terminal.resize(60, 15)
