@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.dialogs.choice import Stoppable, nodes_are, not_started
-from orch_tui.ui.dialogs.unsettled import DigitsField
 from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.text_field import TextField
 
 
 class ForceStopDialog(Dialog[bool]):
@@ -27,7 +27,7 @@ class ForceStopDialog(Dialog[bool]):
         super().__init__(f"Stop job {stoppable.job.id} by force?", holds=True)
         self.add_class("-trouble")
         self._stoppable = stoppable
-        self._field = DigitsField(compact=True, disabled=True, restrict="[0-9]*")
+        self._field = TextField(disabled=True, restrict="[0-9]*")
         self._hint_line = Line()
 
     def body(self) -> Iterable[Widget]:

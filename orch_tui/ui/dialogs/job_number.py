@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widget import Widget
-from textual.widgets import Input
 
 from orch_tui.ui.dialogs.base import Dialog, paragraph
+from orch_tui.ui.widgets.text_field import TextField
 
 _MOST_DIGITS = 18
 
@@ -22,10 +22,7 @@ class JobNumberDialog(Dialog[str]):
 
     def __init__(self) -> None:
         super().__init__("Watch a job")
-        self.number = Input(
-            placeholder="its number", restrict="[0-9]*", max_length=_MOST_DIGITS, compact=True
-        )
-        self.number.cursor_blink = False
+        self.number = TextField(placeholder="its number", restrict="[0-9]*", max_length=_MOST_DIGITS)
 
     def body(self) -> Iterable[Widget]:
         yield paragraph("Any job that the server remembers can be watched, whoever started it.")

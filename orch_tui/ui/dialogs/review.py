@@ -20,6 +20,7 @@ from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.preflight_text import preflight_facts
 from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.text_field import TextField
 
 
 def _meaning(request: DeployRequest) -> str:
@@ -36,13 +37,10 @@ def _content(facts: Iterable[Fact]) -> Content:
     return Content("\n").join(lines)
 
 
-class NameField(Input):
+class NameField(TextField):
     """Where the name of a protected environment is typed; Enter is the dialog's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.send", "Send it")]
-
-    def on_mount(self) -> None:
-        self.cursor_blink = False
 
 
 class ReviewDialog(Dialog[bool]):
@@ -88,6 +86,7 @@ class ReviewDialog(Dialog[bool]):
         self._facts_shown = paragraph(_content(self._facts), id="facts")
         self._preflight = preflight
         self._protected = protected
+        self._typed_name = NameField(disabled=True, id="typed")
         self._is_answered = False
         self._hint_line = Line()
         self.set_class(request.mode is Mode.ENFORCE, "-enforce")
@@ -122,12 +121,12 @@ class ReviewDialog(Dialog[bool]):
                 "This environment is protected. Type its name, ",
                 (self._request.environment, STRONG), ", to go on:",
             )  # fmt: skip
-            yield NameField(compact=True, disabled=True, id="typed")
+            yield self._typed_name
         yield self._hint_line
 
     @property
     def _is_name_typed(self) -> bool:
-        return not self._protected or self.query_one(NameField).value == self._request.environment
+        return not self._protected or self._typed_name.value == self._request.environment
 
     def on_mount(self, _: Mount) -> None:
         self._hint()
@@ -138,9 +137,9 @@ class ReviewDialog(Dialog[bool]):
         self._hint()
 
     def watch_is_armed(self, is_armed: bool) -> None:
-        for field in self.query(NameField):
-            field.disabled = not is_armed
-            field.focus()
+        self._typed_name.disabled = not is_armed
+        if is_armed and self._protected:
+            self._typed_name.focus()
         self._hint()
 
     def on_input_changed(self, _: Input.Changed) -> None:

@@ -18,12 +18,7 @@ from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.export import Sheet, pieces
 from orch_tui.ui.saved_file import save
 from orch_tui.ui.text import MUTED, count_words, size_words
-
-
-class FileField(Input):
-    """Where the name is typed; Enter is the dialog's."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.write", "Save")]
+from orch_tui.ui.widgets.text_field import TextField
 
 
 class SaveDialog(Dialog[str]):
@@ -36,7 +31,10 @@ class SaveDialog(Dialog[str]):
         sheet: What to save, asked for when it begins.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "write", "Save", id="save.write")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority: a key that follows at once is no part of the name any more.
+        Binding("enter", "write", "Save", priority=True, id="save.write")
+    ]
 
     DEFAULT_CSS = """
     SaveDialog #said { margin: 1 0; }
@@ -47,8 +45,7 @@ class SaveDialog(Dialog[str]):
         self._sheet = sheet
         self._is_writing = False
         self._may_overwrite: Path | None = None
-        self.field = FileField(name, compact=True, select_on_focus=False, id="file")
-        self.field.cursor_blink = False
+        self.field = TextField(name, id="file")
         self.said = Static(id="said")
 
     def foot(self) -> Iterable[Widget]:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.events import Mount
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from orch_tui.domain.login import Login, is_lifetime
 from orch_tui.domain.problem import OrchestratorError, Problem
@@ -21,16 +21,18 @@ from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.explain import explain
 from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.form import Tick
+from orch_tui.ui.widgets.text_field import TextField
 
 
-class Entry(Input):
-    """One line to type into. Enter is the dialog's, and nothing goes to the clipboard: it may be secret."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.next", "Sign in")]
+class Entry(TextField):
+    """One line to type into. Nothing goes to the clipboard: it may be secret."""
 
     def __init__(self, *, id: str, password: bool = False) -> None:
-        super().__init__(id=id, compact=True, password=password, disabled=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__(id=id, password=password, disabled=True)
+
+    def as_line(self, pasted: str) -> str:
+        """The first line, to the letter: in a password nothing may be replaced."""
+        return pasted.splitlines()[0] if pasted else ""
 
     def action_copy(self) -> None:
         """Nothing: Textual would send the clear text of a password to the terminal's clipboard."""
@@ -52,7 +54,8 @@ class SignInDialog(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next", "Sign in", id="sign-in.send"),
+        # With priority, as Tab has it: a password that follows at once must not be typed in sight.
+        Binding("enter", "next", "Sign in", priority=True, id="sign-in.send"),
         Binding("tab", "app.focus_next", "Next field", priority=True, id="sign-in.next-field"),
         Binding("escape", "dismiss", "Not now", id="sign-in.close"),
     ]
@@ -130,9 +133,9 @@ class SignInDialog(Dialog[None]):
     def action_next(self) -> None:
         """On to what is missing; when nothing is, sign in."""
         if self.focused is self.user or not self.user.value.strip():
-            (self.password if self.user.value.strip() else self.user).focus()
+            self.set_focus(self.password if self.user.value.strip() else self.user)
         elif not self.password.value:
-            self.password.focus()
+            self.set_focus(self.password)
         elif self.lifetime.value and not is_lifetime(self.lifetime.value):
             self._say("A lifetime is a number and s, m, h, d or y: 8h.", "$text-error")
             self.lifetime.focus()

@@ -13,18 +13,12 @@ from orch_tui.session.deploys import Pending
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.text import MUTED, STRONG, scope_words
 from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.text_field import TextField
 
 _TYPED = 4
 """So many digits are enough to show that somebody has read them."""
 
 Unsettled = Literal["jobs", "set aside"]
-
-
-class DigitsField(Input):
-    """Where digits are typed, by which somebody shows that they were read; Enter is the dialog's."""
-
-    def on_mount(self) -> None:
-        self.cursor_blink = False
 
 
 class UnsettledDialog(Dialog[Unsettled]):
@@ -47,7 +41,7 @@ class UnsettledDialog(Dialog[Unsettled]):
         self.add_class("-trouble")
         self._intent = intent
         self._pending = pending
-        self._field = DigitsField(compact=True, disabled=True, max_length=_TYPED)
+        self._field = TextField(disabled=True, max_length=_TYPED)
         self._hint_line = Line()
 
     def body(self) -> Iterable[Widget]:

@@ -53,7 +53,8 @@ class EnvironmentsScreen(CockpitScreen):
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
         Binding("y", "copy", "Copy", show=False, id="environments.copy"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
-        Binding("slash", "filter", "Filter", id="environments.filter"),
+        # With priority: what is typed at once is the filter's.
+        Binding("slash", "filter", "Filter", priority=True, id="environments.filter"),
         Binding("a", "all_jobs", "Jobs of all, or of one", show=False, id="environments.all-jobs"),
         Binding("J", "job", "Watch a job by its number", show=False, id="environments.job"),
         Binding("escape", "clear", "Clear the filter", show=False, id="environments.clear"),
@@ -207,6 +208,8 @@ class EnvironmentsScreen(CockpitScreen):
             return not self.cockpit.profile.read_only
         if action == "clear":
             return self.jobs.is_filtered
+        if action == "filter":
+            return self.focused is not self.jobs.field
         return super().check_action(action, parameters)
 
     @property

@@ -15,7 +15,8 @@ from orch_tui.domain.scope import NodeNames, ScopeKind
 from orch_tui.session.node_file import read_node_file
 from orch_tui.ui.deploy_text import OPTIONS
 from orch_tui.ui.text import ENFORCE, NOOP, count_words
-from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row, joined_lines
+from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row
+from orch_tui.ui.widgets.text_field import joined_lines
 
 _YES_OR_NO = {"": "the server's own", YES: "yes", NO: "no"}
 _SHUT, _OPEN = "shut", "open"
@@ -189,13 +190,13 @@ class DeployForm(VerticalScroll):
             ScopeKind.NODE_GROUP: self.targets.group_names,
         }
         self.target.offer(offered.get(kind, ()))
-        self.target.as_line = self._names_as_line if kind is ScopeKind.NODES else joined_lines
+        self.target.join = self._joined_names if kind is ScopeKind.NODES else joined_lines
 
     @property
     def _lists_by_name(self) -> list[str]:
         return [label for label in self._lists if label.startswith("#")]
 
-    def _names_as_line(self, text: str) -> str:
+    def _joined_names(self, text: str) -> str:
         """Names that are pasted: without comments, parted from those beside them; many of them as a list."""
         if len(text) > _MOST_PASTED:
             self._lists[_PASTED] = self._with_names_before(text)

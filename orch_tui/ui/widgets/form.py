@@ -7,28 +7,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Paste, Resize
+from textual.events import Resize
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from orch_tui.plain import plain
 from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.details import Details
 from orch_tui.ui.widgets.line import Line
+from orch_tui.ui.widgets.text_field import TextField, joined_lines
 
 _OFFERED_SHOWN = 8
 # Columns for the longest hints, beside the labels.
 _ROOMY = 70
 
 
-def joined_lines(text: str) -> str:
-    """One line; what was one is left as it is."""
-    lines = text.splitlines()
-    return lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
-
-
-class ChoiceInput(Input):
+class ChoiceInput(TextField):
     """A text field; up and down put the next of the offered names in it that go on from what was typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,11 +32,10 @@ class ChoiceInput(Input):
     ]
 
     def __init__(self, value: str = "", *, id: str, restrict: str | None = None) -> None:
-        super().__init__(value, id=id, compact=True, restrict=restrict, select_on_focus=False)
-        self.cursor_blink = False
         self._offered: tuple[str, ...] = ()
-        self._typed = ""
-        self.as_line: Callable[[str], str] = joined_lines
+        self._typed = ""  # both before the first value is watched
+        super().__init__(value, id=id, restrict=restrict)
+        self.join: Callable[[str], str] = joined_lines
         """How lines that are pasted become the one line that there is."""
 
     @property
@@ -54,15 +48,12 @@ class ChoiceInput(Input):
         """Names to choose from. Any other can still be typed."""
         self._offered = names
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.value not in self._offered:
-            self._typed = event.value
+    def watch_value(self, value: str) -> None:
+        if value not in self._offered:
+            self._typed = value
 
-    def _on_paste(self, event: Paste) -> None:
-        # Input's own keeps the first line, and drops the others without a word.
-        event.prevent_default().stop()
-        line = self.as_line(plain(event.text, lines=True, limit=len(event.text)))
-        self.replace(line, *self.selection)
+    def as_line(self, pasted: str) -> str:
+        return self.join(plain(pasted, lines=True, limit=len(pasted)))
 
     def action_choose(self, step: int) -> None:
         names = self.offered

@@ -32,6 +32,7 @@ from orch_tui.ui.text import (
 from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
+from orch_tui.ui.widgets.text_field import FilterField
 
 _COLUMNS = tuple(Column(*column) for column in JOB_COLUMNS)
 _COLUMNS_OF_ALL = (
@@ -60,13 +61,6 @@ class JobList(Vertical):
         now: The server's clock.
     """
 
-    DEFAULT_CSS = """
-    JobList {
-        Input { display: none; }
-        Input.-open { display: block; }
-    }
-    """
-
     class ReadOn(Message):
         """Older jobs are known now."""
 
@@ -85,12 +79,11 @@ class JobList(Vertical):
         self.title = Line()
         # Before the first answer there is nothing to say of jobs, least of all that there are none.
         self.table = LineTable[str](_COLUMNS, self._cells, empty="", id="jobs")
-        self.field = Input(
-            placeholder="words  /regex/  !not  state:failed  owner:alice  env:test  mode:noop",
-            compact=True,
+        self.field = FilterField(
+            "words  /regex/  !not  state:failed  owner:alice  env:test  mode:noop",
+            self._keep_filter,
             id="job-filter",
         )
-        self.field.cursor_blink = False
 
     def compose(self) -> ComposeResult:
         yield self.title
@@ -100,7 +93,7 @@ class JobList(Vertical):
     @property
     def is_filtered(self) -> bool:
         """Whether a filter is on, or being typed."""
-        return bool(self.field.value) or self.field.has_class("-open")
+        return bool(self.field.value) or self.field.is_open
 
     @property
     def highlighted(self) -> Job | None:
@@ -210,12 +203,11 @@ class JobList(Vertical):
 
     def open_filter(self) -> None:
         """Have the filter typed."""
-        self.field.add_class("-open")
-        self.field.focus()
+        self.field.open()
 
     def clear_filter(self) -> None:
         """List all jobs again."""
-        self.field.remove_class("-open")
+        self.field.close()
         self.field.value = ""
 
     @on(Input.Changed, "#job-filter")
@@ -227,10 +219,9 @@ class JobList(Vertical):
         self._pages = 0
         self.list_anew()
 
-    @on(Input.Submitted, "#job-filter")
     def _keep_filter(self) -> None:
-        self.field.remove_class("-open")
-        self.table.focus()
+        self.field.close()
+        self.screen.set_focus(self.table)
         self.call_after_refresh(self.list_anew)
 
     def _cells(self, number: str) -> tuple[Cell, ...]:

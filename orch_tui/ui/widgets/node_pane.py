@@ -22,6 +22,7 @@ from orch_tui.ui.node_rows import CauseOf, NodeRows, SortBy, View
 from orch_tui.ui.text import MUTED, STRONG, Cell, duration, joined, reason, state_cell
 from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
+from orch_tui.ui.widgets.text_field import FilterField
 
 _COLUMNS = (
     Column("", 1),
@@ -44,7 +45,8 @@ class NodePane(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="nodes.filter"),
+        # With priority: what is typed at once is the filter's.
+        Binding("slash", "filter", "Filter", priority=True, id="nodes.filter"),
         Binding("exclamation_mark", "failures", "Failed only", id="nodes.failures"),
         Binding("space", "mark", "Mark", show=False, id="nodes.mark"),
         Binding("asterisk", "mark_all", "Mark all listed", show=False, id="nodes.mark-all"),
@@ -59,8 +61,6 @@ class NodePane(Vertical):
     NodePane {
         width: 1fr;
         LineTable { height: 1fr; }
-        Input { display: none; }
-        Input.-open { display: block; }
     }
     """
 
@@ -78,10 +78,9 @@ class NodePane(Vertical):
         """The places of the nodes that somebody has chosen."""
         self._fault = ""
         self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="node-list")
-        self.field = Input(
-            placeholder="words  /regex/  !not  state:failed  cause:1", compact=True, id="filter"
+        self.field = FilterField(
+            "words  /regex/  !not  state:failed  cause:1", self._keep_filter, id="filter"
         )
-        self.field.cursor_blink = False
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -175,8 +174,7 @@ class NodePane(Vertical):
         self.field.set_class(bool(text), "-open")
 
     def action_filter(self) -> None:
-        self.field.add_class("-open")
-        self.field.focus()
+        self.field.open()
 
     @on(Input.Changed, "#filter")
     def _filter(self) -> None:
@@ -190,13 +188,12 @@ class NodePane(Vertical):
             self._fault = ""
             self._look(view)
 
-    @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:
         self.field.set_class(bool(self.field.value), "-open")
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def action_clear(self) -> None:
-        self.field.remove_class("-open")
+        self.field.close()
         self.field.value = ""
         self.table.focus()
         self._look(replace(self._view, filter="", failures_only=False))
@@ -204,8 +201,8 @@ class NodePane(Vertical):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear":
             view = self._view
-            return bool(view.filter or view.failures_only or self.field.has_class("-open"))
-        return True
+            return bool(view.filter or view.failures_only or self.field.is_open)
+        return action != "filter" or self.screen.focused is not self.field
 
     def action_failures(self) -> None:
         self._look(replace(self._view, failures_only=not self._view.failures_only))
