@@ -180,6 +180,12 @@ class DeployDraft:
         )
 
     @property
+    def file(self) -> str:
+        """The file that names the nodes, as it is typed (`@web.txt`); empty where none does."""
+        text = self.target.strip()
+        return text if self.kind is ScopeKind.NODES and text[:1] == "@" else ""
+
+    @property
     def names(self) -> NodeNames | str:
         """The nodes that `target` names; in words, why that is not known."""
         text = self.target.strip()

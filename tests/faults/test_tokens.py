@@ -180,6 +180,15 @@ async def test_J13_keys_typed_ahead_reach_no_field_and_nothing_secret_the_clipbo
         await driver.until(lambda: driver.app.screen is driver.home)
 
 
+async def test_a_password_in_one_burst_with_its_user_is_not_typed_where_it_is_seen(trial: Trial) -> None:
+    async with trial.watching() as driver:
+        dialog = await expire(driver)
+        await driver.until(lambda: dialog.user.has_focus)
+        driver.burst(*"admin", "enter", *"nobody")
+        await driver.until(lambda: dialog.password.value == "nobody")
+        assert dialog.user.value == "admin"
+
+
 async def test_J14_a_deploy_with_an_expired_token_starts_nothing_and_keeps_the_form(trial: Trial) -> None:
     async with trial.cockpit(stops=False) as driver:
         jobs = len(trial.server.simulator.world.jobs)

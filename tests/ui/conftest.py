@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -122,6 +123,11 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    def burst(self, *keys: str) -> None:
+        """Press `keys` so fast that none is acted on before all have arrived, as over a slow line."""
+        for key in keys:
+            self.app.post_message(Key(key, key if len(key) == 1 else None))
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Let the app work until `holds`; a test that waits in vain fails after some seconds."""

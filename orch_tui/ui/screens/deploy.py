@@ -1,20 +1,21 @@
 """The deploy form: each field is checked as it is typed, then comes Review."""
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount
 from textual.message import Message
-from textual.widgets import Input
 
 from orch_tui.domain.capabilities import Capabilities, Option
 from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
+from orch_tui.domain.scope import ScopeKind
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.ui.deploy_text import request_facts
 from orch_tui.ui.dialogs.problem import ProblemDialog
@@ -92,9 +93,10 @@ class DeployScreen(CockpitScreen):
             self.ask_server()
         else:
             self.fields.take_server(self.session.server)
-        self.fields.environment.focus()
-        self.learn_targets()
-        self.fields.check()
+        # Watched, and not told by messages: Enter may follow at once, and must find nothing of another one.
+        self.watch(self.fields.environment, "value", self.learn_targets)
+        is_whole = self.fields.draft.kind is ScopeKind.ENVIRONMENT
+        self.fields.go_to(Field.ENVIRONMENT if is_whole else Field.TARGET)
 
     @work(group="server", exclusive=True)
     async def ask_server(self, *, then_review: bool = False) -> None:
@@ -121,12 +123,13 @@ class DeployScreen(CockpitScreen):
                 lost = f" Sent; the answer was lost; looking for the job with {pending.request.nonce}"
                 self.status.content = Content.styled(f"{lost} … {seconds:.0f} s", STRONG)
 
-    @on(Input.Changed, "#environment")
-    @work(group="targets", exclusive=True)
-    async def learn_targets(self) -> None:
+    def learn_targets(self) -> None:
         """Ask what the environment offers; where the server cannot tell, the field takes any name."""
-        environment = self.fields.environment.value.strip()
         self.fields.take_targets(Targets(groups=self.fields.targets.groups))  # they belong to none
+        self._ask_targets(self.fields.environment.value.strip())
+
+    @work(group="targets", exclusive=True)
+    async def _ask_targets(self, environment: str) -> None:
         if environment in self._known:
             self.fields.take_targets(await self.session.targets(environment))
 
@@ -151,9 +154,24 @@ class DeployScreen(CockpitScreen):
             self.ask_server(then_review=True)
         elif not self.fields.go_to_fault():
             draft = self.fields.draft
-            self.unless_unsettled(draft.environment.strip(), lambda: self._review(draft, server))
+            if draft.file:
+                self._read_again(draft, server)
+            else:
+                self._go_on(draft, server)
+
+    @work(group="review", exclusive=True)
+    async def _read_again(self, draft: DeployDraft, server: Capabilities) -> None:
+        """Go on with the names that the file has now: they may be others than when its name was typed."""
+        names = await self.fields.read_file(draft.file)
+        self._go_on(replace(draft, lists={**draft.lists, draft.file: names}), server)
+
+    def _go_on(self, draft: DeployDraft, server: Capabilities) -> None:
+        self.unless_unsettled(draft.environment.strip(), lambda: self._review(draft, server))
 
     def _review(self, draft: DeployDraft, server: Capabilities) -> None:
+        if draft.faults(server, self.fields.targets):  # there were none, but time has passed
+            self.fields.go_to_fault()
+            return
         request = draft.request(self.session.new_nonce(), server, self.fields.targets)
         dialog = ReviewDialog(
             request,
@@ -162,10 +180,13 @@ class DeployScreen(CockpitScreen):
             self.session.preflight(request, self.fields.targets),
             protected=request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected,
         )
-        self.open(dialog, lambda go_ahead: self._send(request, go_ahead))
+        self.open(dialog, lambda go_ahead: self._send(request, server, go_ahead))
 
-    def _send(self, request: DeployRequest, go_ahead: bool | None) -> None:
-        if go_ahead and self._sent is None:
+    def _send(self, request: DeployRequest, server: Capabilities, go_ahead: bool | None) -> None:
+        if go_ahead and (self.session.server is None or not self.session.server.agrees_with(server)):
+            # What one release does not understand of a deploy could make another deploy to all.
+            self.notify("Not sent: the server answers as another release since. Look at the form again.")
+        elif go_ahead and self._sent is None:
             self._sent = request
             self.status.content = Content.styled(
                 " Sending, once. The answer is announced if you leave.", STRONG

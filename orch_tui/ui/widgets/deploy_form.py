@@ -105,7 +105,7 @@ class DeployForm(VerticalScroll):
             target=values[Field.TARGET],
             description=values[Field.DESCRIPTION],
             options={option: text for option in Option if (text := values[option].strip())},
-            lists=self._lists,
+            lists=dict(self._lists),
         )
 
     @property
@@ -261,14 +261,18 @@ class DeployForm(VerticalScroll):
     @on(Input.Changed, "#target")
     def read_list(self) -> None:
         """Read the file that the target names; again, if it was read before."""
-        text = self.target.value.strip()
-        if self._scope.value == ScopeKind.NODES and text[:1] == "@":
-            self._read(text)
+        if file := self.draft.file:
+            self._read(file)
 
     @work(group="node file", exclusive=True)
-    async def _read(self, text: str) -> None:
-        self._lists[text] = await asyncio.to_thread(read_node_file, text[1:])
+    async def _read(self, file: str) -> None:
+        await self.read_file(file)
+
+    async def read_file(self, file: str) -> NodeNames | str:
+        """The names in `file` (`@web.txt`), or, in words, why they are not known; they are shown, too."""
+        self._lists[file] = names = await asyncio.to_thread(read_node_file, file[1:])
         self.check()
+        return names
 
     def on_descendant_focus(self) -> None:
         self.call_after_refresh(self._show_focused)
