@@ -181,7 +181,7 @@ async def test_J13_keys_typed_ahead_reach_no_field_and_nothing_secret_the_clipbo
 
 
 async def test_a_password_in_one_burst_with_its_user_is_not_typed_where_it_is_seen(trial: Trial) -> None:
-    async with trial.watching() as driver:
+    async with trial.cockpit(stops=False) as driver:
         dialog = await expire(driver)
         await driver.until(lambda: dialog.user.has_focus)
         driver.burst(*"admin", "enter", *"nobody")

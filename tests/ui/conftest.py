@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from textual.app import App
 from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -127,7 +128,8 @@ class Driver:
     def burst(self, *keys: str) -> None:
         """Press `keys` so fast that none is acted on before all have arrived, as over a slow line."""
         for key in keys:
-            self.app.post_message(Key(key, key if len(key) == 1 else None))
+            character = key if len(key) == 1 else None
+            self.app.post_message(Key(_character_to_key(key) if character else key, character))
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Let the app work until `holds`; a test that waits in vain fails after some seconds."""

@@ -49,7 +49,7 @@ async def test_what_an_environment_offers_is_not_told_of_another(cockpits: Cockp
 
 async def test_in_a_filter(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
-        driver.burst("slash", "a", "q", "backspace", "l", "enter", "j")
+        driver.burst("/", "a", "q", "backspace", "l", "enter", "j")
         await driver.shows("Jobs of production al: 2 of 5")
         assert not driver.home.jobs.field.has_focus
 
@@ -59,7 +59,7 @@ async def test_in_the_filter_of_nodes_where_letters_are_commands_else(cockpits: 
         await driver.press("tab", "enter")
         rollout = driver.screen(RolloutScreen)
         await driver.until(lambda: rollout.tabs.nodes.table.key is not None)
-        driver.burst("slash", "x", "R", "backspace", "slash", "enter", "j")
+        driver.burst("/", "x", "R", "backspace", "/", "enter", "j")
         await driver.until(lambda: rollout.tabs.nodes.field.value == "x/")
         await driver.until(lambda: rollout.tabs.nodes.table.has_focus)
         assert driver.app.screen is rollout
