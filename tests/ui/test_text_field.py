@@ -17,7 +17,7 @@ from tests.ui.conftest import NOON, Cockpits
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(nodes=60, token=TOKEN, epoch=NOON, api="2018.1")
+    return Settings(nodes=60, token=TOKEN, epoch=NOON, list_environments=True)
 
 
 async def test_in_the_form_enter_does_not_overtake_what_was_typed(cockpits: Cockpits) -> None:
@@ -50,7 +50,7 @@ async def test_what_an_environment_offers_is_not_told_of_another(cockpits: Cockp
 async def test_in_a_filter(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
         driver.burst("/", "a", "q", "backspace", "l", "enter", "j")
-        await driver.shows("Jobs of production al: 2 of 5")
+        await driver.shows("Jobs of production al: 3 of 5")
         assert not driver.home.jobs.field.has_focus
 
 
