@@ -187,7 +187,7 @@ def _app(
         raise ConfigError(f"keys.{plain(fault)}")
     themes, failed = load_themes(shipped("themes"), config_folder() / "themes")
     return OrchApp(
-        Cockpit(start.profile_name, start.profile, session, config.slow_link),
+        Cockpit(start.profile_name, start.profile, session, config.slow_link, start.is_demo),
         themes=themes,
         theme=getattr(options, "theme", config.theme),
         keys=config.keys,

@@ -24,5 +24,10 @@ class Start:
     flags: tuple[str, ...] | None
     told: tuple[str, ...] = ()
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the server is a simulator that ends with us."""
+        return self.flags is None
+
     def __repr__(self) -> str:
         return f"Start({self.profile_name})"

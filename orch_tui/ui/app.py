@@ -7,19 +7,21 @@ from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
-from textual.events import Event, InputEvent, Resize
-from textual.filter import Monochrome, NoColor
+from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import Screen
 from textual.theme import Theme
 
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
+from orch_tui.ui import palette
 from orch_tui.ui.attention import title_words
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
+from orch_tui.ui.keymap import Misplaced
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.environments import EnvironmentsScreen
@@ -33,21 +35,6 @@ from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.theme import with_state_defaults
 
 DEFAULT_THEME = "terminal"
-
-_KEYS = {
-    "⏎": "Enter",
-    "↑": "Up",
-    "↓": "Down",
-    "←": "Left",
-    "→": "Right",
-    "esc": "Esc",
-    "tab": "Tab",
-    "shift+tab": "Shift-Tab",
-    "pgup": "PgUp",
-    "pgdn": "PgDn",
-    "home": "Home",
-    "end": "End",
-}
 
 
 class OrchApp(TerminalApp):
@@ -76,6 +63,7 @@ class OrchApp(TerminalApp):
     CSS_PATH = "app.tcss"
     TITLE = "orch-tui"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {palette.Finder}  # noqa: RUF012 - Textual's own declaration
 
     def __init__(
         self,
@@ -98,6 +86,7 @@ class OrchApp(TerminalApp):
         self._complaints = list(complaints)
         self._painted = painted
         self._picture = TerminalPicture()
+        self._misplaced = Misplaced(type(self), keys or {})
         self._mending = Mending(self, cockpit.session)
         self._sending = Sending(self, cockpit, self._mending)
         for own in self._own_themes.values():
@@ -107,8 +96,6 @@ class OrchApp(TerminalApp):
         else:
             self._complaints.append(f"no theme is called {plain(theme)}")
             self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "ansi-dark"
-        if self.no_color:
-            self._drop_colours()
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, InputEvent):
@@ -126,10 +113,14 @@ class OrchApp(TerminalApp):
             renderable = cast("RenderableType", self._picture.difference(renderable))
         super()._display(screen, renderable)
 
-    def _drop_colours(self) -> None:
-        """Send no colour at all. Textual would turn the terminal's own colours into black on black: it
-        chooses its filter before it knows the theme."""
-        self._filters = [kept for kept in self._filters if not isinstance(kept, Monochrome)] + [NoColor()]
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing here that does something elsewhere."""
+        screen = self.screen
+        is_place = isinstance(screen, EnvironmentsScreen | RolloutScreen)
+        if is_place and event.is_printable and event.key not in screen.active_bindings:
+            where = "rollout" if isinstance(screen, RolloutScreen) else "environments"
+            if words := self._misplaced.why(event.key, where, is_read_only=self.cockpit.profile.read_only):
+                self.notify(words)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return with_state_defaults(self.current_theme.to_color_system().generate())
@@ -187,28 +178,16 @@ class OrchApp(TerminalApp):
         super().notify(message, **options)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: the screen's own commands, by the names of their bindings."""
-        seen: set[str] = set()
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if (
-                active.enabled
-                and binding.id is not None
-                and binding.description
-                and binding.action not in seen
-            ):
-                seen.add(binding.action)
-                namespace, action = active.node, binding.action
-                yield SystemCommand(
-                    binding.description,
-                    self.get_key_display(binding),
-                    lambda n=namespace, a=action: self.call_later(self.run_action, a, n),
-                )
+        """What the palette offers; `call_later`, for it has to be gone before anything is done."""
+        later = self.call_later
+        yield from palette.commands(screen, lambda *one: later(self.run_action, *one), self.get_key_display)
+        yield from palette.environments(self._home.known, lambda name: later(self._see_jobs, name))
+        yield from palette.jobs(self.cockpit.session.history.jobs, lambda job: later(self._watch, job))
+        yield from palette.themes(self._theme_names, lambda name: later(self._choose_theme, name))
 
-    def get_key_display(self, binding: Binding) -> str:
-        """Keys as they are written on keyboards: Textual's signs are not in every terminal's font."""
-        shown = super().get_key_display(binding)
-        return _KEYS.get(shown, f"Ctrl-{shown[1:].upper()}" if shown[0] == "^" and len(shown) > 1 else shown)
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=palette.ASKS))
 
     def action_keys(self) -> None:
         if isinstance(self.screen, HelpDialog):
@@ -245,11 +224,18 @@ class OrchApp(TerminalApp):
     def on_cockpit_screen_polled(self, message: CockpitScreen.Polled) -> None:
         self._mending.polled(message.problem)
 
+    @property
+    def _theme_names(self) -> list[str]:
+        return sorted(self._own_themes) or sorted(self.available_themes)
+
     def action_next_theme(self) -> None:
-        names = sorted(self._own_themes) or sorted(self.available_themes)
+        names = self._theme_names
         place = names.index(self.theme) + 1 if self.theme in names else 0
-        self.theme = names[place % len(names)]
-        self.notify(f"Theme: {self.theme}")
+        self._choose_theme(names[place % len(names)])
+
+    def _choose_theme(self, name: str) -> None:
+        self.theme = name
+        self.notify(f"Theme: {name}")
 
     def action_suspend_process(self) -> None:
         if self.cockpit.session.is_waiting:
@@ -293,6 +279,16 @@ class OrchApp(TerminalApp):
         self._sending.deploy(message.form, message.request)
 
     def on_cockpit_screen_see_jobs(self, message: CockpitScreen.SeeJobs) -> None:
+        self._see_jobs(message.environment)
+
+    def _see_jobs(self, environment: str) -> None:
+        self._go_home()
+        self._home.see_jobs(environment)
+
+    def _watch(self, job: str) -> None:
+        self._go_home()
+        self._home.open_job(job)
+
+    def _go_home(self) -> None:
         while self.screen is not self._home:
             self.pop_screen()
-        self._home.see_jobs(message.environment)

@@ -1,5 +1,6 @@
 """What each problem means and what to do about it, in words for the person in front of it."""
 
+import re
 from typing import NamedTuple
 
 from orch_tui.domain.problem import Problem, ProblemKind
@@ -252,9 +253,16 @@ def explain(problem: Problem) -> Explanation:
 
 def in_one_line(problem: Problem) -> str:
     """`problem` for a status line: what happened, and the server's or our words on it."""
-    return (
-        f"{explain(problem).title} ({problem.message.splitlines()[0] if problem.message else problem.kind})"
+    title, words = (
+        explain(problem).title,
+        problem.message.splitlines()[0] if problem.message else problem.kind,
     )
+    return words if says_as_much(words, title) else f"{title} ({words})"
+
+
+def says_as_much(words: str, title: str) -> bool:
+    """Whether `words` have all those of `title`: then to say both would be to say it twice."""
+    return set(re.findall(r"\w+", title.lower())) <= set(re.findall(r"\w+", words.lower()))
 
 
 def drawn_cycle(cycle: tuple[str, ...]) -> tuple[str, ...]:

@@ -90,7 +90,49 @@ _TOGETHER = (
     {"app", "dialog", "save"},
 )
 
+_PLACES = {
+    "app": "not now",
+    "screen": "not now",
+    "environments": "at home",
+    "rollout": "in a job; Enter opens one",
+    "nodes": "in the list of a job's nodes",
+    "causes": "in the failures of a job",
+}
+"""Where the commands with this first half of their ids work."""
+_NOT_NOW = {
+    "screen.explain": "There is nothing to explain: what is shown is up to date.",
+    "app.sign-in": "There is no need to sign in: the server takes the token.",
+}
+_CHANGING = {"environments.deploy", "rollout.stop", "rollout.force-stop", "rollout.rerun"}
+
 _KEY = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?P<key>[a-z0-9_]+|\S)")
+
+
+class Misplaced:
+    """Tells of keys that do nothing where they were pressed.
+
+    Args:
+        app: Whose commands there are besides those of the screens.
+        wanted: Other keys for commands, by id.
+    """
+
+    def __init__(self, app: type[DOMNode], wanted: Mapping[str, str]) -> None:
+        self._commands = [
+            (name, wanted.get(name, binding.key).split(","), binding.description)
+            for name, binding in commands(app).items()
+        ]
+
+    def why(self, key: str, where: str, *, is_read_only: bool) -> str:
+        """In words, why `key` does nothing `where`, the first half of the ids of its commands; empty for a
+        key that has no command anywhere."""
+        for command, keys, words in self._commands:
+            place = command.split(".")[0]
+            if key not in keys or place not in _PLACES:
+                continue
+            if command in _CHANGING and is_read_only:
+                return "This profile is read-only: nothing is deployed or stopped."
+            return _NOT_NOW.get(command) or f"{words}: {'not now' if place == where else _PLACES[place]}."
+        return ""
 
 
 def commands(app: type[DOMNode]) -> dict[str, Binding]:

@@ -32,7 +32,7 @@ _UNLISTED = -(2**63)
 
 class SortBy(StrEnum):
     """What the list can be sorted by; nodes that are equal in it are in the order of their names. Durations
-    count in whole seconds."""
+    count in whole seconds, and nodes that have none come last in either direction."""
 
     STATE = "state"
     NAME = "name"
@@ -147,7 +147,7 @@ class NodeRows(Sequence[int]):
         assert self.rollout is not None
         nodes, outcomes, wanted = self.rollout.nodes, self.rollout.outcomes, self._wanted
         left = self.rollout.gone
-        value = _VALUES[self._view.sort]
+        value = _value(self._view)
         gone, come = [], []
         for place in places:
             before, node, outcome = self._key[place], nodes[place], outcomes[place]
@@ -171,7 +171,7 @@ class NodeRows(Sequence[int]):
         Raises:
             re.error: The view's filter has a regular expression that is none.
         """
-        wanted, value = view.wanted(), _VALUES[view.sort]
+        wanted, value = view.wanted(), _value(view)
         self._missed = set()
         rollout = self._latest
         if rollout is None:
@@ -261,22 +261,34 @@ def _merged(keys: "array[int]", gone: list[int], come: list[int]) -> "array[int]
     return merged + kept[start:]
 
 
-def _seconds(node: Node) -> float:
-    """How long the run took; one that still runs counts by its start, the earliest as the longest."""
+def _seconds(node: Node) -> float | None:
+    """How long the run took, if any; one that still runs counts by its start, the earliest as the longest."""
     if node.duration is not None and node.state.is_over:
         return node.duration
     if node.started is None:
-        return -1.0
+        return None
     if node.finished is not None:
         return (node.finished - node.started).total_seconds()
     return 1e10 - node.started.timestamp()
 
 
-_VALUES: dict[SortBy, Callable[[Node, Outcome], int]] = {
-    SortBy.STATE: lambda node, outcome: _PLACES[outcome],
-    SortBy.NAME: lambda node, outcome: 0,
-    SortBy.DURATION: lambda node, outcome: -max(-_MOST, min(_MOST, int(_seconds(node)))),
-}
+def _value(view: View) -> Callable[[Node, Outcome], int]:
+    """What nodes are sorted by, the least first; reversed, the list is read from its end."""
+    match view.sort:
+        case SortBy.STATE:
+            return lambda node, outcome: _PLACES[outcome]
+        case SortBy.NAME:
+            return lambda node, outcome: 0
+        case SortBy.DURATION:
+            return _longest_first(-_MOST if view.reverse else _MOST)
+
+
+def _longest_first(without: int) -> Callable[[Node, Outcome], int]:
+    def value(node: Node, outcome: Outcome) -> int:
+        seconds = _seconds(node)
+        return without if seconds is None else -max(-_MOST, min(_MOST, int(seconds)))
+
+    return value
 
 
 def _anywhere(found: Found) -> Wanted:

@@ -47,7 +47,7 @@ def test_y_reaches_the_clipboard_outside_of_tmux(tmp_path: Path, settings: str) 
     with in_tmux(tmp_path, settings) as terminal:
         terminal.shows("Jobs of production", "q Quit")
         terminal.press("y")
-        terminal.shows("environment", "Enter Send it")
+        terminal.shows("environment", "Enter Copy it")
         terminal.press("\r")
         terminal.shows("Sent to the terminal: environment, 10 bytes")
         terminal.reads_until(lambda: _COPIED.search(terminal.raw) is not None, "the clipboard")

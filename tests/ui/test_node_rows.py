@@ -52,7 +52,10 @@ def obviously(rollout: Rollout, view: View) -> list[tuple[str, Outcome]]:
         both.sort(key=lambda one: ORDER.index(one[1]))
     elif view.sort is SortBy.DURATION:
         both.sort(key=lambda one: -_length(one[0]))
-    return [(n.name, o) for n, o in (reversed(both) if view.reverse else both)]
+    ordered = list(reversed(both) if view.reverse else both)
+    if view.sort is SortBy.DURATION:
+        ordered.sort(key=lambda one: one[0].started is None)
+    return [(n.name, o) for n, o in ordered]
 
 
 def _length(node: Node) -> float:

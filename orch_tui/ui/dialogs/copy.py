@@ -21,13 +21,13 @@ _FRAME, _USUAL_WIDTH = 4, 76
 class ClipTable(LineTable[int]):
     """The list of what can be sent."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Send it")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Copy it")]
 
 
 class CopyDialog(Dialog[None]):
     """Lists `clips`; Enter, or `y` again, sends the highlighted one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "send", "Send it", show=False, id="copy.send")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "send", "Copy it", show=False, id="copy.send")]
 
     def __init__(self, clips: Sequence[Clip]) -> None:
         super().__init__("Copy")
@@ -60,7 +60,7 @@ class LinkDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "dismiss", "Close", show=False, id="link.close"),
-        Binding("y", "send", "Send it again", id="link.send"),
+        Binding("y", "send", "Copy it again", id="link.send"),
     ]
 
     DEFAULT_CSS = """

@@ -18,7 +18,7 @@ from orch_tui.domain.login import Login, is_lifetime
 from orch_tui.domain.problem import OrchestratorError, Problem
 from orch_tui.session.session import Session
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.explain import explain
+from orch_tui.ui.explain import explain, says_as_much
 from orch_tui.ui.text import MUTED, STRONG
 from orch_tui.ui.widgets.form import Tick
 from orch_tui.ui.widgets.text_field import TextField
@@ -93,7 +93,12 @@ class SignInDialog(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         if self._concern:
             yield paragraph((self._concern, STRONG))
-        yield paragraph((f"{explain(self._problem).title}. ", STRONG), self._problem.message)
+        title, words = explain(self._problem).title, self._problem.message
+        yield (
+            paragraph((words, STRONG))
+            if says_as_much(words, title)
+            else paragraph((f"{title}. ", STRONG), words)
+        )
         yield paragraph("The password goes to ", (self._session.sign_in_url, STRONG), " and nowhere else.")
 
     def foot(self) -> Iterable[Widget]:
@@ -126,6 +131,7 @@ class SignInDialog(Dialog[None]):
 
     def _say(self, words: str, look: str = MUTED) -> None:
         self.outcome.update(Content.styled(words or "…", look))
+        self.call_after_refresh(self.fit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return True if action != "next" or self.is_armed else None

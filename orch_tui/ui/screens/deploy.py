@@ -106,7 +106,8 @@ class DeployScreen(CockpitScreen):
         except OrchestratorError as error:
             # What no time heals is told before anything is typed.
             if then_review or error.problem.kind is ProblemKind.ANOTHER_RELEASE:
-                self.open(ProblemDialog(error.problem, "Before a deploy, the list of jobs is read"))
+                concern = "Before a deploy, the list of jobs is read. Nothing was deployed."
+                self.open(ProblemDialog(error.problem, concern))
             return
         self.learn_targets()  # node groups are asked for only where the server knows them
         if then_review:

@@ -157,10 +157,15 @@ class EnvironmentsScreen(CockpitScreen):
         self.unknown.display = bool(unknown)
         if unknown:
             request, when = unknown[-1].request, unknown[-1].written.astimezone().strftime("%d %b %H:%M")
+            way_on = "" if self.cockpit.profile.read_only else f"; press {self._key_of('deploy')} there"
             self.unknown.content = Content.assemble(
                 (" UNKNOWN ", "bold $state-failed"),
-                f"{request.nonce}: {request.mode.upper()} of {request.environment}, {when}; press d there",
+                f"{request.nonce}: {request.mode.upper()} of {request.environment}, {when}{way_on}",
             )
+
+    def _key_of(self, action: str) -> str:
+        keys = (each.binding for each in self.active_bindings.values() if each.binding.action == action)
+        return next(map(self.app.get_key_display, keys), "")
 
     def see_jobs(self, environment: str) -> None:
         """Go to the jobs of `environment`."""
@@ -190,16 +195,17 @@ class EnvironmentsScreen(CockpitScreen):
     def _open_latest_job(self) -> None:
         job = self._latest.get(self.environments.key or "")
         if job is not None:
-            self._watch(job.id)
+            self.open_job(job.id)
         else:
             known = "no jobs yet" if self.session.history.older is Older.NONE else "none was read"
             self.notify(f"There is no job of this environment to open: {known}.")
 
     @on(LineTable.Opened, "#jobs")
     def _open_job(self) -> None:
-        self._watch(self.jobs.table.key)
+        self.open_job(self.jobs.table.key)
 
-    def _watch(self, job: str | None) -> None:
+    def open_job(self, job: str | None) -> None:
+        """Open that job, if any."""
         if job is not None:
             self.open(RolloutScreen(self.cockpit, job))
 
@@ -245,4 +251,4 @@ class EnvironmentsScreen(CockpitScreen):
         self.jobs.toggle_all()
 
     def action_job(self) -> None:
-        self.open(JobNumberDialog(), self._watch)
+        self.open(JobNumberDialog(), self.open_job)

@@ -181,7 +181,9 @@ class JobScreen(CockpitScreen):
         try:
             server = await self.session.ask_server()
         except OrchestratorError as error:
-            self.open(ProblemDialog(error.problem, "Before that, the list of jobs is read"))
+            self.open(
+                ProblemDialog(error.problem, "Before that, the list of jobs is read. Nothing was done.")
+            )
             return
         self.refresh_bindings()
         if self.app.screen is self:

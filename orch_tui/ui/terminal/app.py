@@ -9,6 +9,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Resize
+from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -21,6 +22,22 @@ LEAST = (60, 15)
 _CLEAR = "\x1b[H\x1b[2J"
 _TITLE_EVERY = 2.0
 """Seconds."""
+
+
+_KEYS = {
+    "⏎": "Enter",
+    "↑": "Up",
+    "↓": "Down",
+    "←": "Left",
+    "→": "Right",
+    "esc": "Esc",
+    "tab": "Tab",
+    "shift+tab": "Shift-Tab",
+    "pgup": "PgUp",
+    "pgdn": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
 
 
 class ClipboardText(Message):
@@ -59,6 +76,13 @@ class TerminalApp(App[None]):
         self._has_room = True
         self._summary = ""
         self.set_keymap(dict(keys))
+        if self.no_color:
+            self._drop_colours()
+
+    def _drop_colours(self) -> None:
+        """Send no colour at all. Textual would turn the terminal's own colours into black on black: it
+        chooses its filter before it knows the theme."""
+        self._filters = [kept for kept in self._filters if not isinstance(kept, Monochrome)] + [NoColor()]
 
     def essentials(self) -> Iterable[str]:
         """What to say where there is no room for a screen: short lines, the most important first."""
@@ -67,6 +91,11 @@ class TerminalApp(App[None]):
     def terminal_title(self) -> str:
         """What the terminal's title is to say now."""
         return ""
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are written on keyboards: Textual's signs are not in every terminal's font."""
+        shown = super().get_key_display(binding)
+        return _KEYS.get(shown, f"Ctrl-{shown[1:].upper()}" if shown[0] == "^" and len(shown) > 1 else shown)
 
     def on_load(self) -> None:
         self.set_interval(1.0, self._summarize)

@@ -242,7 +242,7 @@ class DeployForm(VerticalScroll):
     def _options_hint(self, draft: DeployDraft, server: Capabilities) -> str:
         count = f"{len(draft.options)} of {len(server.options)} set"
         unsure = sum(1 for option in Option if server.may_have(option)) - len(server.options)
-        return f"{count}; {unsure} more if api in the profile tells its release" if unsure else count
+        return f"{count}; {unsure} more if api in the profile names the release" if unsure else count
 
     def _target_hint(self, draft: DeployDraft) -> str:
         offered = self.target.offered
