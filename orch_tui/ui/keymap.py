@@ -91,10 +91,10 @@ _TOGETHER = (
 )
 
 _PLACES = {
-    "app": "not now",
-    "screen": "not now",
+    "app": "everywhere",
+    "screen": "everywhere",
     "environments": "at home",
-    "rollout": "in a job; Enter opens one",
+    "rollout": "in a job: Enter opens one",
     "nodes": "in the list of a job's nodes",
     "causes": "in the failures of a job",
 }
@@ -131,7 +131,8 @@ class Misplaced:
                 continue
             if command in _CHANGING and is_read_only:
                 return "This profile is read-only: nothing is deployed or stopped."
-            return _NOT_NOW.get(command) or f"{words}: {'not now' if place == where else _PLACES[place]}."
+            elsewhere = "" if place == where else f" It works {_PLACES[place]}."
+            return _NOT_NOW.get(command) or f"{words}: not here and now.{elsewhere}"
         return ""
 
 

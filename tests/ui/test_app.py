@@ -29,6 +29,45 @@ async def test_the_palette_finds_the_commands_of_the_screen(cockpits: Cockpits) 
         await driver.shows("Concurrency")
 
 
+async def test_the_palette_finds_environments_jobs_and_themes_by_name(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.press("colon", *"1813")
+        await driver.shows("Job 1813 staging")
+        await driver.press("enter")
+        await driver.shows("job 1813")
+        await driver.press("colon", *"theme contr")
+        await driver.shows("Theme contrast")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.theme == "contrast")
+        await driver.press("colon", *"env retired")
+        await driver.shows("Environment retired")
+        await driver.press("enter")
+        await driver.shows("Jobs of retired")
+
+
+async def test_the_palette_lists_no_keys_that_move_about(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.press("colon")
+        await driver.shows("Deploy d", "Refresh r")
+        assert not any(word in driver.text for word in ("Page down", "Page up", "Half a page"))
+
+
+async def test_a_key_that_does_nothing_here_says_why(cockpits: Cockpits) -> None:
+    async with cockpits.running(keys={"rollout.stop": "K"}) as driver:
+        await driver.press("K")
+        await driver.shows("STOP: not here and now. It works in a job")
+        await driver.press("e")
+        await driver.shows("what is shown is up to date")
+
+
+async def test_read_only_says_so_to_the_keys_that_would_change_something(cockpits: Cockpits) -> None:
+    async with cockpits.running(read_only=True) as driver:
+        for key in ("d", "x", "R"):
+            await driver.press(key)
+            await driver.shows("This profile is read-only")
+            driver.app.clear_notifications()
+
+
 async def test_t_goes_through_our_themes(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         seen = set()

@@ -115,6 +115,12 @@ class TestHostileServer:
                 while driver.app.screen is not driver.home:
                     await driver.press("escape")
 
+    async def test_the_palette_reads_no_name_as_markup(self, cockpits: Cockpits) -> None:
+        async with cockpits.running() as driver:
+            await driver.press("colon", *"env")
+            await driver.shows("Environment [red]x[/red]", "Environment [/]")
+            assert harmless(driver.text)
+
     async def test_a_hostile_environment_cannot_be_deployed(self, cockpits: Cockpits) -> None:
         async with cockpits.running() as driver:
             driver.home.environments.select("[/]")
