@@ -257,7 +257,7 @@ def in_one_line(problem: Problem) -> str:
         explain(problem).title,
         problem.message.splitlines()[0] if problem.message else problem.kind,
     )
-    return words if says_as_much(words, title) else f"{title} ({words})"
+    return words[0].upper() + words[1:] if says_as_much(words, title) else f"{title} ({words})"
 
 
 def says_as_much(words: str, title: str) -> bool:

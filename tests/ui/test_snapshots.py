@@ -244,7 +244,7 @@ def test_copy_menu(looks_right: LooksRight) -> None:
         await driver.to_rollout(3600)
         await driver.shows("complete", "causes")
         await driver.press("y")
-        await driver.shows("Enter Send it")
+        await driver.shows("Enter Copy it")
 
     assert looks_right(steps)
 
