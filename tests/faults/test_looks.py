@@ -36,7 +36,7 @@ def walk(trial: Trial, terminal: Terminal) -> None:
     terminal.press("\x1b")
     terminal.reads_until(lambda: "Ctrl-C  Leave" not in terminal.text, "the help to go")
     terminal.press(":")
-    terminal.shows("Search for commands")
+    terminal.shows("Search for a command, environment, job or theme")
     terminal.press("\x1b")
     terminal.reads_until(lambda: "Search for" not in terminal.text, "the palette to go")
     to_rollout(trial, terminal)

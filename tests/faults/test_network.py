@@ -122,7 +122,7 @@ async def _lost_polls(trial: Trial, fault: Fault) -> None:
         await driver.shows("data 5s old")
         assert "NO CONTACT" not in driver.text
         await driver.later(0)
-        await driver.shows("NO CONTACT", "data 5s old", "the connection broke before the answer was complete")
+        await driver.shows("NO CONTACT", "data 5s old", "The connection broke before the answer was complete")
         assert (names(driver), rollout.reading.value) == (before, known)
 
 

@@ -101,7 +101,7 @@ async def test_H6_a_refused_token_is_not_sent_again_and_a_new_file_heals_the_wat
         here, note = rollout.nodes.highlighted, rollout.nodes.note
         await expire(driver)
         await driver.shows(
-            "The token has expired", "The password goes to", LOGIN.removesuffix("/v1/auth/token")
+            "The provided token has expired", "The password goes to", LOGIN.removesuffix("/v1/auth/token")
         )
         await driver.press("escape")
         await driver.shows("NOT UPDATED", "s signs in")
@@ -198,7 +198,7 @@ async def test_J14_a_deploy_with_an_expired_token_starts_nothing_and_keeps_the_f
         await driver.press("enter")
         await driver.is_armed()
         await driver.shows(
-            "whole environment staging", "refused, nothing was started", "The token has expired"
+            "whole environment staging", "refused, nothing was started", "The provided token has expired"
         )
         assert len(trial.server.simulator.world.jobs) == jobs
         await sign_in(driver)
@@ -219,7 +219,7 @@ async def test_a_stop_with_an_expired_token_stops_nothing_and_says_so(trial: Tri
         await driver.is_armed()
         driver.server.clock.advance(EXPIRED)
         await driver.press("right", "enter")
-        await driver.shows("was not stopped", "The token has expired")
+        await driver.shows("was not stopped", "The provided token has expired")
 
 
 class TestPermissions:
