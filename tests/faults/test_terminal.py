@@ -205,6 +205,7 @@ def test_P8_any_size_is_lived_with(trial: Trial, home: dict[str, str]) -> None:
             terminal.resize(*size)
             terminal.shows("needs 60x15")  # a key that comes before the new size is known is for the old one
             terminal.press("d\r\rq")
+            terminal.all_is_taken()  # and one that comes after the next size is for that one
             terminal.shows("needs 60x15", "Ctrl-C leaves")
         terminal.resize(60, 15)
         terminal.shows("production", "r Refresh")

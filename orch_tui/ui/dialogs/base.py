@@ -79,14 +79,14 @@ class Dialog(ModalScreen[Answer]):
 
     def __init__(self, title: str, *, holds: bool = False) -> None:
         super().__init__()
-        self._heading = title
+        self._box, self._body = Vertical(classes="box"), Body()
+        self._box.border_title = Content(f" {title} ")
         self._armed_at = inf if holds else -inf
         self.set_reactive(Dialog.is_armed, not holds)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="box") as box:
-            box.border_title = Content(f" {self._heading} ")
-            with Body():
+        with self._box:
+            with self._body:
                 yield from self.body()
             yield from self.foot()
             yield KeyLine()
@@ -119,7 +119,7 @@ class Dialog(ModalScreen[Answer]):
 
     def fit(self) -> None:
         """Let the body scroll, so that the keys stay in sight: an automatic height takes no heed of them."""
-        box, body = self.query_one(".box"), self.query_one(VerticalScroll)
+        box, body = self._box, self._body
         others = [child for child in box.children if child is not body]
         below = sum(child.outer_size.height + child.styles.margin.height for child in others)
         room = self.size.height - below - box.gutter.height
@@ -134,11 +134,10 @@ class Dialog(ModalScreen[Answer]):
         return ()
 
     def action_scroll(self, lines: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self._body.scroll_relative(y=lines, animate=False)
 
     def action_scroll_page(self, pages: int) -> None:
-        body = self.query_one(VerticalScroll)
-        body.scroll_relative(y=pages * body.size.height, animate=False)
+        self._body.scroll_relative(y=pages * self._body.size.height, animate=False)
 
 
 def paragraph(*parts: Content | str | tuple[str, str], id: str | None = None) -> Static:

@@ -48,6 +48,7 @@ class ProblemDialog(Dialog[None]):
         super().__init__(title, holds=is_unknown or is_unasked)
         self.add_class("-trouble")
         unknown = (words.title + ".", _UNKNOWN)
+        self._title = title
         self._parts = (
             Part(concern, STRONG),
             *(Part(text) for text in (unknown if is_unknown else (words.meaning, words.advice))),
@@ -62,7 +63,7 @@ class ProblemDialog(Dialog[None]):
                 yield paragraph((part.text, part.look))
 
     def action_copy_all(self) -> None:
-        parts = [self._heading, *(part.text for part in self._parts if part.text)]
+        parts = [self._title, *(part.text for part in self._parts if part.text)]
         send_to_clipboard(self, "\n\n".join(parts), "this message")
 
 
