@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orch_tui.domain.event import NODE_STATE_AFTER, Event
+from orch_tui.domain.forecast import Forecast
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, NodeState, Outcome, done, split_report, without_name
 
@@ -24,6 +25,7 @@ class Rollout:
         changed: The indexes of all nodes that are new or differ from the picture before; None when any may.
         is_whole: The node list was read to its end at least once. Until then there are more nodes than these.
         events: The latest events, oldest first; at most some thousands are kept.
+        forecast: When it will probably end; None where nobody can tell.
         is_complete: The job has ended, and its last events and final node list are in.
         server_time: The server's clock when this was read.
         unreadable: Items of the server's answers that could not be read.
@@ -40,6 +42,7 @@ class Rollout:
     changed: frozenset[int] | None = None
     is_whole: bool = False
     events: tuple[Event, ...] = ()
+    forecast: Forecast | None = None
     is_complete: bool = False
     unreadable: int = 0
     repaired: int = 0

@@ -5,7 +5,8 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.domain.job import Job
+from orch_tui.domain.forecast import Pace
+from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import OrchestratorError, another_job
 from orch_tui.session.rollout import Fold, Rollout
@@ -33,6 +34,7 @@ class JobPoll:
         self._job = job
         self._monotonic = monotonic
         self._fold = Fold()
+        self._pace = Pace()
         self._cursor: int | None = None
         self._reconciled: float | None = None
         self._reconcile_after = _RECONCILE_AFTER
@@ -79,7 +81,10 @@ class JobPoll:
 
     def _picture(self, job: Job) -> Rollout:
         picture = self._fold.picture(job, self._client.server_now(), self._unreadable)
-        return replace(picture, came_back=self._came_back)
+        forecast = None
+        if picture.is_whole and job.state is JobState.RUNNING:
+            forecast = self._pace.take(picture.server_time, job.began, picture.counts)
+        return replace(picture, came_back=self._came_back, forecast=forecast)
 
     async def _read_events(self) -> bool:
         """Read the next page; whether it told anything new."""

@@ -5,10 +5,12 @@ A *look* is a Textual style such as `$state-failed bold`; themes give the colour
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import inf
 from typing import NamedTuple
 
 from orch_tui.domain.cause import to_the_point
 from orch_tui.domain.event import Event
+from orch_tui.domain.forecast import Forecast
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, Outcome
 from orch_tui.domain.problem import Problem
@@ -128,6 +130,33 @@ def duration(seconds: float | None) -> str:
     if whole < 86400:
         return f"{whole // 3600}h{whole % 3600 // 60:02}m"
     return f"{whole // 86400}d{whole % 86400 // 3600:02}h"
+
+
+class Scale(NamedTuple):
+    """How times of up to `most` seconds are told: in steps of so many seconds, in a unit of so many."""
+
+    most: float
+    step: int
+    size: int
+    unit: str
+
+
+_SCALES = (
+    Scale(100, 20, 1, "s"),
+    Scale(1200, 60, 60, "m"),
+    Scale(7200, 300, 60, "m"),
+    Scale(inf, 3600, 3600, "h"),
+)
+
+
+def left_words(forecast: Forecast | None, now: datetime) -> str:
+    """`20-80s left`, `4-7m left`, `up to 3h left`: as fine as it is worth; empty when nobody can tell."""
+    if forecast is None or forecast.latest <= now:
+        return ""
+    earliest, latest = ((end - now).total_seconds() for end in (forecast.earliest, forecast.latest))
+    _, step, size, unit = next(scale for scale in _SCALES if latest <= scale.most)
+    low, high = (int(steps) * step // size for steps in (max(0, earliest) // step, -(-latest // step)))
+    return f"{low}-{high}{unit} left" if low else f"up to {high}{unit} left"
 
 
 def age(moment: datetime | None, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """The rollout screen: live, honest, and stopped by a key."""
 
 import json
+import re
 
 import pytest
 from textual.events import Key
@@ -84,6 +85,16 @@ async def test_stop_lets_running_nodes_finish_and_starts_no_more(cockpits: Cockp
         assert value is not None
         assert value.counts.get(Outcome.RUNNING, 0) == 0
         assert value.counts[Outcome.NEVER_RAN] > 0
+
+
+async def test_how_long_it_will_take_is_told_until_it_is_stopped(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.later(A_WHILE)
+        await driver.until(lambda: re.search(r"4m00s · (\d+-|up to )\d+m left · by", driver.text))
+        await stop(driver)
+        await driver.shows("stopping for")
+        assert " left " not in driver.text
 
 
 async def test_stopping_again_is_harmless(cockpits: Cockpits) -> None:

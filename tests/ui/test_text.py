@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orch_tui.domain.forecast import Forecast
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Metrics, Node, NodeState, Outcome
 from orch_tui.domain.scope import Scope, ScopeKind
@@ -44,6 +45,28 @@ def test_a_duration_has_at_most_two_units(seconds: float | None, words: str) -> 
 )
 def test_an_age_has_one_unit_and_is_never_negative(seconds: int, words: str) -> None:
     assert text.age(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "words"),
+    [
+        (-9, 0, ""),
+        (-9, 7, "up to 20s left"),
+        (41, 77, "40-80s left"),
+        (41, 200, "up to 4m left"),
+        (250, 400, "4-7m left"),
+        (1000, 2000, "15-35m left"),
+        (1000, 8000, "up to 3h left"),
+        (8000, 200_000, "2-56h left"),
+    ],
+)
+def test_how_long_is_left_is_told_as_fine_as_it_is_worth(earliest: int, latest: int, words: str) -> None:
+    ends = Forecast(NOW + timedelta(seconds=earliest), NOW + timedelta(seconds=latest))
+    assert text.left_words(ends, NOW) == words
+
+
+def test_how_long_is_left_is_not_told_where_nobody_knows() -> None:
+    assert text.left_words(None, NOW) == ""
 
 
 def test_an_unknown_age_is_empty() -> None:

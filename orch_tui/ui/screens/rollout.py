@@ -27,6 +27,7 @@ from orch_tui.ui.text import (
     duration,
     job_sign,
     joined,
+    left_words,
     mode_sign,
     one_line,
     unreadable_words,
@@ -152,6 +153,7 @@ class RolloutScreen(TakeawayScreen):
             self._gone(rollout), _being_read(rollout),
         )  # fmt: skip
         facts = [duration(None if elapsed is None else elapsed.total_seconds())]
+        facts.append(left_words(rollout.forecast, self._now()))
         if job.stopping_since is not None:
             facts.append(f"stopping for {duration((self._now() - job.stopping_since).total_seconds())}")
         facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
