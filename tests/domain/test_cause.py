@@ -17,7 +17,9 @@ pieces = st.sampled_from([
     "error: ", "Error 500 on SERVER: ", "on node ", "web01", "web01.example.com", "<node>", "…", "12",
     "0x1f", "a1b2c3d", ":", "::", "-", ".", "/", "[", "]", "(", "/tmp/", "line: ", "status ",
     "one of [0, 1]", "2024-03-05", "10:11:12", "Mar 5 ", "https://", "{md5}", "1.2.3", " ", "\t", "jan",
-    "K", "é",
+    "K", "é", "␛[0;31m", "␛", '{"message":"', '{"kind":"x","msg":"', '\\"', "\\n", '"}', "<html>",
+    "<!DOCTYPE html", "<title>", "<h1>", "</", "/Stage[main]/", "/File[a]/", "Reading package lists... ",
+    "3h 20min ", "ENC[",
 ])  # fmt: skip
 messages = st.lists(pieces | st.text(max_size=5), max_size=25).map("".join)
 names = st.from_regex(r"[a-z]{1,4}-?[0-9]{1,3}(\.[a-z]{2,7}){1,2}", fullmatch=True)
@@ -28,7 +30,11 @@ def groups() -> Iterator[list[tuple[str, str]]]:
     for group in re.split(r"\n{2,}", CORPUS.read_text("utf-8")):
         lines = [line.split(" | ", 1) for line in group.splitlines() if line and not line.startswith("#")]
         if lines:
-            yield [(name, message.replace("\\n", "\n")) for name, message in lines]
+            yield [(name, re.sub(r"\\(.)", _unescaped, message)) for name, message in lines]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return "\n" if match[1] == "n" else match[1]
 
 
 def test_what_belongs_together_is_one_cause_and_nothing_else_is() -> None:
@@ -37,7 +43,7 @@ def test_what_belongs_together_is_one_cause_and_nothing_else_is() -> None:
         causes = {cause(message, name).casefold() for name, message in group}
         assert len(causes) == 1, causes
         assert found.setdefault(causes.pop(), number) == number
-    assert len(found) > 70
+    assert len(found) > 220
 
 
 def test_the_useful_sentence_remains() -> None:
@@ -50,7 +56,24 @@ def test_the_useful_sentence_remains() -> None:
         "Class[Foo]: parameter 'port' expects an Integer value, got String (file: /etc/puppetlabs/code/"
         "environments/production/manifests/site.pp, line: 12, column: 3)",
     ]
-    assert "not connected to the PCP broker" in told
+    assert {
+        "not connected to the PCP broker",
+        "Puppet agent was disabled",
+        "Not Found: Could not find environment 'feature_x'",
+        "HTTP 500 Internal Server Error",
+        "HTTP 503 Service Unavailable",
+        "java.lang.OutOfMemoryError: Java heap space",
+        "The environment must be purely alphanumeric, not 'feature-x'",
+        "Could not find declared class profile::monitor at /etc/puppet/manifests/site.pp:919",
+        "Environment 'feature_x' not found on server, aborting run",
+        "certificate verify failed (certificate has expired)",
+        "File[/etc/cron.d/sync]/owner: Could not find user operators",
+        "zypper install haproxy returned 104: No provider of 'haproxy' found",
+        "apt-get -q install redis-server returned 100: E: Unable to locate package redis-server",
+        "dnf install httpd returned 1: Error: Unable to find a match: httpd",
+        "mount /srv/data returned 32: mount.nfs: Connection timed out",
+        "Systemd start for app failed! -- No entries --",
+    } <= set(told)
     assert all("on SERVER: Server Error" not in one or one.startswith("Could not send") for one in told)
 
 
@@ -120,6 +143,8 @@ def test_names_and_places_matter(one: str, other: str) -> None:
 def test_a_name_within_a_longer_one_is_another_name() -> None:
     told = cause("web-1.example.com waits for web-1.example.com.au, web-10 and my-web-1", "web-1.example.com")
     assert told == f"{NODE} waits for web-1.example.com.au, web-10 and my-web-1"
+    told = cause("no https://my.web-1.example.com/a nor /srv/a.web-1.example.com", "web-1.example.com")
+    assert told == f"no https://my.web-1.example.com/a nor /srv/a.{NODE}"
 
 
 def test_a_host_part_that_may_be_a_word_is_left_alone() -> None:
@@ -129,7 +154,14 @@ def test_a_host_part_that_may_be_a_word_is_left_alone() -> None:
 @pytest.mark.parametrize("piece", [
     "a", "[", "a[", "/", "a:", "-", "/tmp/", "x.", "://", "one of [", "-a ", "jan ", "{md5}", "12:30 ",
     "1", "1.", "1,", "abcdef", "error while evaluating a ", "error: ", " on node <node>",
-    "n1.example.com", "n1", "<node> ",
+    "n1.example.com", "n1", "<node> ", "␛", "␛[0", "{", ': {"', ': {"msg":"', ': {"msg":"\\', "\\", "<html",
+    ": <html", ": <html><title", "<title>", "/stage[main]/", "/a[", "/stage[main]/a/", "change from a ",
+    "change from '",
+    "change from 'a' to 'b ", "execution of '", "execution of 'a -", "execution of 'a --b ",
+    "ssl_connect returned=1 errno=0 ",
+    "journalctl log for a: -- logs begin ", "reading package lists... ", "3h ", "enc[", "/a.n1",
+    "puppet::", "find a ",
+    "connection to a failed, trying next route: request to ", "integer[1", "at 1:/",
 ])  # fmt: skip
 def test_a_hostile_message_takes_no_more_than_linear_time(piece: str) -> None:
     # Were it not so, this would take many minutes: the message is sixteen times as long as any that is kept.
