@@ -131,8 +131,8 @@ _PIECES = re.compile(
 def gist(message: str, name: str) -> str:
     """The useful sentence of a message about the node `name`, in one line.
 
-    What the server says before it ("Error running puppet on …: Could not retrieve catalog …") is cut off, the
-    node is called `NODE`.
+    What the server says before it ("Error running puppet on …: Could not retrieve catalog …") and what wraps
+    it (JSON, a page, colours) is cut off, commands are shortened, the node is called `NODE`.
     """
     words = _after_preamble(_without(_sentence(message), name))
     end = len(words)
