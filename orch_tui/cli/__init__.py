@@ -9,10 +9,11 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from resource import RLIMIT_CORE, getrlimit, setrlimit
 
 from orch_tui.cli.arguments import parse
+from orch_tui.cli.characters import ascii_alone
+from orch_tui.cli.encoding import speak
 from orch_tui.config.error import ConfigError, NothingConfigured
 
 EXIT_UNUSABLE = 2
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     scrub_environment()
     # What is in our memory, the token and a password, belongs into no file.
     setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
-    speak_utf8()
+    speak(ascii_alone=ascii_alone(None))
     options = parse(argv)
     code = _run(options)
     if "orch_tui.cli.cockpit" in sys.modules:
@@ -88,7 +89,6 @@ def _in_terminal(options: argparse.Namespace) -> int:
     os.environ["TEXTUAL_FPS"] = _FRAMES_PER_SECOND
     with opening() as opened:
         if options.command == "demo":
-            from orch_tui.cli.characters import ascii_alone
             from orch_tui.first_frame import FirstFrame
 
             opened.show(FirstFrame("demo", "127.0.0.1", is_ascii=ascii_alone(None)))
@@ -104,14 +104,6 @@ def _in_terminal(options: argparse.Namespace) -> int:
         from orch_tui.cli.cockpit import cockpit
 
         return cockpit(options, found, opened)
-
-
-def speak_utf8() -> None:
-    """Write UTF-8 whatever the locale says, and never fail for a character: borders are no ASCII."""
-    for stream in (sys.stdout, sys.stderr):
-        # Each is None when it was closed before we started.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def scrub_environment() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orch_tui import __version__
 from orch_tui.cli.characters import ascii_alone
+from orch_tui.cli.encoding import speak
 from orch_tui.cli.log import Log, open_log
 from orch_tui.cli.opening import Opening, heard, terminal_fault, terminal_size
 from orch_tui.cli.process import ImpatientLoop, end_within, tell_bugs
@@ -98,7 +99,9 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
         end_within(_PATIENCE_WITH_ALL, 128 + number, opened.give_back_at_once)
 
     hung_up = partial(end, signal.SIGHUP)
-    link = TerminalLink(terminal_size, opened.hand_over, hung_up, ascii_alone(start.config.ascii))
+    is_ascii = ascii_alone(start.config.ascii)
+    speak(ascii_alone=is_ascii)
+    link = TerminalLink(terminal_size, opened.hand_over, hung_up, is_ascii)
     complaints = [*start.told, *_complaints(journal, profile)]
     app = _app(options, replace(start, profile=profile), session, link, complaints)
     tell_bugs(loop, app.broke)

@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import TextIO
 
 from orch_tui import __version__
+from orch_tui.cli.characters import ascii_alone
 from orch_tui.cli.cockpit import configured, journal_of, session_on
+from orch_tui.cli.encoding import speak
 from orch_tui.cli.lines import json_line, plain_line
 from orch_tui.cli.log import open_log
 from orch_tui.cli.news import ContactNews, EndNews, News, Reader, is_hopeless
@@ -40,13 +43,14 @@ def watch(options: argparse.Namespace) -> int:
         if sys.stdout is None:
             raise ConfigError("there is no output to write to")
         start = configured(options, find_config(getattr(options, "config", None), os.environ))
+        speak(ascii_alone=ascii_alone(start.config.ascii))
         log = open_log(getattr(options, "log", None))
         profile = start.profile.model_copy(update={"read_only": True})
         log.note(f"orch-tui {__version__} begins to watch job {options.job}: {profile.service_url}")
         session = session_on(profile, start.token, journal_of(start), log)
         waiting = Waiting()
         waiting.begin(f"job {options.job} of {profile.host}")
-        watching = _watch(session, options.job, _teller(options, sys.stdout.fileno(), waiting))
+        watching = _watch(session, options.job, _teller(options, sys.stdout, waiting))
         try:
             with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
                 end = runner.run(watching)
@@ -80,7 +84,7 @@ async def _watch(session: Session, job: str, tell: Tell) -> EndNews | Problem:
         await session.aclose()
 
 
-def _teller(options: argparse.Namespace, output: int, waiting: Waiting) -> Tell:
+def _teller(options: argparse.Namespace, output: TextIO, waiting: Waiting) -> Tell:
     def tell(news: News) -> None:
         waiting.end()
         now = datetime.now(UTC)
@@ -95,17 +99,17 @@ def _teller(options: argparse.Namespace, output: int, waiting: Waiting) -> Tell:
     return tell
 
 
-def _write(output: int, line: str) -> None:
+def _write(output: TextIO, line: str) -> None:
     """Write a line at once and whole. Nothing is kept for later, so nothing is left to fail at the exit.
 
     Raises:
         SystemExit: Nobody reads it any more.
         ConfigError: It is not taken, as by a full disk.
     """
-    left = f"{line}\n".encode("utf-8", "backslashreplace")
+    left = f"{line}\n".encode(output.encoding, output.errors or "strict")
     while left:
         try:
-            left = left[os.write(output, left) :]
+            left = left[os.write(output.fileno(), left) :]
         except BlockingIOError:  # another program that has it, too, wants it so
             select.select([], [output], [])
         except BrokenPipeError:

@@ -290,3 +290,24 @@ def test_on_a_terminal_it_is_the_screen_of_the_job_above_home(
         terminal.shows("Jobs of production", "1 environments")
         terminal.press("q")
         assert terminal.ends() == 0
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_lines_to_a_terminal_have_the_signs_that_it_shows(
+    server: Server, environment: Mapping[str, str], config: str, job: str, locale: str
+) -> None:
+    server.clock.advance(LONG)
+    spoken = {**environment, "LC_ALL": locale}
+    with Terminal("watch", config, job, "--plain", environment=spoken, program=PROGRAM) as terminal:
+        assert terminal.ends() == 0
+    assert terminal.raw.isascii() == (locale == "C")
+    assert b"\\u" not in terminal.raw
+
+
+def test_lines_to_a_pipe_are_utf8_whatever_the_locale(
+    server: Server, environment: Mapping[str, str], config: str, job: str
+) -> None:
+    server.clock.advance(LONG)
+    program = [*PROGRAM, "watch", config, job, "--plain"]
+    told = subprocess.run(program, env={**environment, "LC_ALL": "C"}, capture_output=True, check=True)
+    assert f"job {job} · production" in told.stdout.decode()
