@@ -18,6 +18,7 @@ from orch_tui.domain.problem import Problem
 from orch_tui.plain import plain
 from orch_tui.ui import palette
 from orch_tui.ui.attention import title_words
+from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
@@ -100,6 +101,9 @@ class OrchApp(TerminalApp):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, InputEvent):
             self.cockpit.session.pace.touched()
+        is_key = isinstance(event, Key) and event.key not in self.leave_keys
+        if is_key and isinstance(self.screen, Dialog) and self.screen.holds_back(event):
+            return  # Here, for bindings with priority and fields act before a dialog sees the key.
         if isinstance(event, Resize):
             # It comes with each entering of the alternate screen too, which clears that.
             self._picture.forget()

@@ -7,6 +7,7 @@ from orch_tui.domain.node import Outcome
 from orch_tui.simulator import Drop, DropAfter, Settings
 from orch_tui.ui.dialogs.force_stop import ForceStopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
+from orch_tui.ui.widgets.text_field import TextField
 from tests.conftest import TOKEN
 from tests.ui.conftest import NOON, Cockpits, Driver
 
@@ -75,6 +76,20 @@ async def test_keys_typed_ahead_end_nothing(cockpits: Cockpits) -> None:
         await driver.is_armed()
         await driver.press("enter")
         assert isinstance(driver.app.screen, ForceStopDialog)
+        assert cockpits.server.posts("stop") == []
+
+
+@on("2021.7")
+async def test_keys_that_were_read_too_early_end_nothing_however_late_they_come(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        early = [Key(key, key) for key in "1811"] + [Key("enter", None)]
+        dialog = await ask(driver)
+        for key in early:
+            driver.app.post_message(key)
+        await driver.press("9")  # it comes after them
+        await driver.until(lambda: dialog.query_one(TextField).value == "9")
+        assert driver.app.screen is dialog
         assert cockpits.server.posts("stop") == []
 
 

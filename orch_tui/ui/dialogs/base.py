@@ -10,10 +10,11 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key, Mount, Resize
+from textual.events import Event, Mount, Resize
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -41,8 +42,8 @@ class Dialog(ModalScreen[Answer]):
 
     Args:
         title: Stands in its frame.
-        holds: Take no key until there was none for `HOLD` seconds: those typed ahead, pasted or repeated must
-            neither confirm anything nor sweep away what has to be read.
+        holds: Take no key until there was none for `HOLD` seconds: those typed ahead, pasted, repeated, or
+            meant for a dialog over this one must neither confirm anything nor sweep away what is to be read.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +82,8 @@ class Dialog(ModalScreen[Answer]):
         super().__init__()
         self._box, self._body = Vertical(classes="box"), Body()
         self._box.border_title = Content(f" {title} ")
+        self._holds = holds
+        self._hold: Timer | None = None
         self._armed_at = inf if holds else -inf
         self.set_reactive(Dialog.is_armed, not holds)
 
@@ -92,8 +95,17 @@ class Dialog(ModalScreen[Answer]):
             yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:
-        if not self.is_armed:
-            self._hold = self.set_timer(HOLD, self._arm)
+        self.hold()
+
+    def hold(self) -> None:
+        """Take no key from now on until there was none for a while, if this dialog does that at all."""
+        if not self._holds:
+            return
+        self._armed_at = inf
+        self.is_armed = False
+        if self._hold is not None:
+            self._hold.stop()
+        self._hold = self.set_timer(HOLD, self._arm)
 
     def _arm(self) -> None:
         # From now, and not from the mount: if the terminal held us up, keys typed meanwhile come only now,
@@ -102,14 +114,21 @@ class Dialog(ModalScreen[Answer]):
         self.is_armed = True
         self.refresh_bindings()
 
-    def on_key(self, event: Key) -> None:
-        if event.time < self._armed_at:
-            event.stop()
+    def holds_back(self, key: Event) -> bool:
+        """Whether `key` was read too early to count, whatever it is bound to; then the wait begins anew."""
+        is_early = key.time < self._armed_at
+        if is_early and self._hold is not None:
             self._hold.reset()
+        return is_early
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """End with `result`, once: of two fast presses the second must not end what is below."""
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+        if self.app.screen is not self:
+            return AwaitComplete()
+        ended = super().dismiss(result)
+        if isinstance(self.app.screen, Dialog):
+            self.app.screen.hold()
+        return ended
 
     def on_resize(self, _: Resize) -> None:
         self.call_after_refresh(self.fit)

@@ -120,7 +120,9 @@ class SignInDialog(Dialog[None]):
     def watch_is_armed(self, is_armed: bool) -> None:
         for field in (self.user, self.password, self.lifetime, self.keep):
             field.disabled = not is_armed
-        if is_armed:
+        if is_armed and self.user.value:
+            self.password.focus()  # what goes on here, after another dialog, must not be typed in sight
+        elif is_armed:
             self.user.focus()
             self._say("Enter on the password signs in.")
 

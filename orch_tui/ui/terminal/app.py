@@ -58,6 +58,7 @@ class TerminalApp(App[None]):
         call: How somebody is called to it.
 
     Attributes:
+        leave_keys: Those that lead out, always.
         bug: The first exception that nobody caught, wherever it was raised.
     """
 
@@ -72,7 +73,7 @@ class TerminalApp(App[None]):
         self._surroundings = Surroundings.of(os.environ)
         self._call = call
         self._told_title = ""
-        self._leave_keys = keys.get("app.leave", "ctrl+c").split(",")
+        self.leave_keys = keys.get("app.leave", "ctrl+c").split(",")
         self._has_room = True
         self._summary = ""
         self.set_keymap(dict(keys))
@@ -157,7 +158,7 @@ class TerminalApp(App[None]):
     async def on_event(self, event: Event) -> None:
         if self._has_room or not isinstance(event, InputEvent):
             await super().on_event(event)
-        elif isinstance(event, Key) and event.key in self._leave_keys:
+        elif isinstance(event, Key) and event.key in self.leave_keys:
             self.exit()  # Any other key would act on what nobody sees.
 
     def broke(self, error: BaseException) -> None:
