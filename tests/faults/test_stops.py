@@ -37,3 +37,15 @@ async def test_J10_stop_never_arrived(trial: Trial) -> None:
         assert len(trial.server.posts("stop")) == 1
         await driver.is_armed()
         await driver.press("escape")
+
+
+async def test_J9_a_key_that_follows_at_once_does_not_take_a_stop_back(trial: Trial) -> None:
+    async with trial.cockpit(stops=False) as driver:
+        await trial.deploy(driver, seconds=20)
+        await driver.press("x")
+        await driver.is_armed()
+        await driver.press("right")
+        driver.burst("enter", "q")
+        await driver.until(lambda: trial.server.posts("stop"))
+        await driver.until(lambda: driver.app.screen is driver.home)
+        await driver.shows("Stopping job 1814: running nodes finish")

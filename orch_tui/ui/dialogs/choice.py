@@ -17,13 +17,10 @@ Leaving = Literal["leave", "stop"]
 
 
 class Choice(Button):
-    """One of the answers of a dialog that takes no keys typed ahead."""
+    """One of the answers of a dialog. Enter is the dialog's: a button's own press would be known only after
+    the key that follows, and `q` would take it back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Choose this")]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        is_armed = isinstance(self.screen, Dialog) and self.screen.is_armed
-        return True if is_armed or action != "press" else None
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.choose", "Choose this")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +87,22 @@ class StopDialog(Dialog[bool]):
             yield Choice("Cancel", id="cancel", compact=True)
             yield Choice("Stop the job", id="stop", compact=True, variant="error")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return True if self.is_armed or action != "choose" else None
+
     def action_other(self) -> None:
         self.focus_next(Button)
 
+    def action_choose(self) -> None:
+        if isinstance(self.focused, Choice):
+            self._answer(self.focused)
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        if self.is_armed:  # a click comes by no key
-            self.dismiss(event.button.id == "stop")
+        self._answer(event.button)
+
+    def _answer(self, chosen: Button) -> None:
+        if self.is_armed:
+            self.dismiss(chosen.id == "stop")
 
 
 class LeaveDialog(Dialog[Leaving]):
