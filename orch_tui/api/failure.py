@@ -171,6 +171,8 @@ def _kind(status: int, server_kind: str) -> ProblemKind:
         return ProblemKind.REDIRECTED
     if status == 401:
         return ProblemKind.USER_UNAUTHENTICATED
+    if status == 413:
+        return ProblemKind.REQUEST_TOO_LARGE
     return ProblemKind.UNAVAILABLE if status in _UNAVAILABLE else ProblemKind.OTHER
 
 

@@ -44,6 +44,7 @@ class ProblemKind(StrEnum):
     REDIRECTED = "orch-tui/redirected"
     NOT_UNDERSTOOD = "orch-tui/not-understood"
     TOO_LARGE = "orch-tui/too-large"
+    REQUEST_TOO_LARGE = "orch-tui/request-too-large"
     ANOTHER_JOB = "orch-tui/another-job"
     NO_JOBS = "orch-tui/no-jobs"
     ANOTHER_RELEASE = "orch-tui/another-release"
@@ -109,7 +110,7 @@ _NOT_SIGNED_IN = frozenset(
 
 _UNTRUSTED = frozenset({ProblemKind.CA_UNKNOWN, ProblemKind.WRONG_HOST, ProblemKind.CERTIFICATE_DATES})
 
-_CERTAINLY_REFUSED = frozenset({400, 401, 403, 404, 409, 422, 429})
+_CERTAINLY_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
 
 
 @dataclass(frozen=True, slots=True)

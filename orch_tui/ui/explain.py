@@ -204,6 +204,11 @@ EXPLANATIONS: dict[ProblemKind, Explanation] = {
         "It was cut off unread, to protect this machine.",
         "Check that service-url leads to the orchestrator.",
     ),
+    ProblemKind.REQUEST_TOO_LARGE: Explanation(
+        "The request is too long for the server",
+        "The server, or a proxy before it, reads none that long. Nothing was started.",
+        "Name fewer nodes, or choose them by a query or a node group.",
+    ),
     ProblemKind.NO_JOBS: Explanation(
         "The server has no list of jobs",
         "What answers there does not know GET /jobs, which the orchestrator has had since Puppet Enterprise "

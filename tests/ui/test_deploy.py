@@ -8,12 +8,13 @@ from textual.screen import Screen
 
 from orch_tui.domain.deploy import Field, Mode
 from orch_tui.simulator import Answer, Delay, Drop, Settings
+from orch_tui.simulator.faults import OwnAnswer
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN
-from tests.ui.conftest import NOON, TO_APPLICATION, Cockpits
+from tests.ui.conftest import NOON, TO_APPLICATION, TO_SCOPE, Cockpits
 
 
 async def test_the_form_opens_with_the_highlighted_environment_and_noop(cockpits: Cockpits) -> None:
@@ -149,6 +150,21 @@ async def test_two_fast_presses_open_one_screen(
         assert len(driver.app.screen_stack) == 3
 
 
+async def test_keys_meant_for_a_dialog_over_review_deploy_nothing(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_review()
+        review = driver.screen(ReviewDialog)
+        await driver.press("ctrl+c")
+        await driver.shows("Leave?")
+        driver.burst("escape", "enter", "enter")
+        await driver.until(lambda: driver.app.screen is review)
+        assert not review.is_armed
+        await driver.is_armed()
+        assert cockpits.server.posts("deploy") == []
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
+
+
 async def test_a_paste_deploys_nothing(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.to_review()
@@ -207,6 +223,22 @@ async def test_a_refused_deploy_leaves_the_form_as_typed_and_the_cursor_at_fault
         assert form.focused is not None
         assert form.focused.id == field
         assert (form.fields.environment.value, form.fields.draft.concurrency) == (environment, "7")
+
+
+async def test_a_request_that_is_too_long_for_a_proxy_was_certainly_not_carried_out(
+    cockpits: Cockpits,
+) -> None:
+    async with cockpits.running(environment="production") as driver:
+        page = OwnAnswer(413, "<html>413 Request Entity Too Large</html>", "text/html")
+        cockpits.server.simulator.faults.add(method="POST", path="/command/deploy", fault=page)
+        await driver.press("d", *TO_SCOPE, "right", "right", "tab", *"web-1,web-2", "enter")
+        await driver.shows("Enter sends it")
+        await driver.press("enter")
+        await driver.shows("The request is too long for the server", "Nothing was started", "fewer nodes")
+        await driver.press("enter")
+        form = driver.screen(DeployScreen)
+        assert form.focused is form.fields.target
+        assert driver.app.cockpit.session.deploys.unknown == ()
 
 
 async def test_an_empty_target_puts_the_cursor_in_its_field(cockpits: Cockpits) -> None:

@@ -33,6 +33,7 @@ _AT_FAULT = {
     ProblemKind.DEPENDENCY_CYCLE: Field.ENVIRONMENT,
     ProblemKind.EMPTY_TARGET: Field.TARGET,
     ProblemKind.UNKNOWN_TARGET: Field.TARGET,
+    ProblemKind.REQUEST_TOO_LARGE: Field.TARGET,
 }
 
 
