@@ -115,11 +115,12 @@ async def test_nodes_are_typed_by_name(cockpits: Cockpits) -> None:
         assert body["scope"] == {"nodes": ["web-1", "web-2"]}
 
 
-async def test_lines_that_are_pasted_become_one_line_of_names(cockpits: Cockpits) -> None:
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"], ids=["as terminals send it", "Unix", "Windows"])
+async def test_lines_that_are_pasted_become_one_line_of_names(cockpits: Cockpits, end: str) -> None:
     async with cockpits.running(environment="production") as driver:
         await opened(driver)
         await driver.press(*TO_NODES, *"db-1")
-        driver.app.post_message(Paste("# from the list\r\nweb-1 # new\r\n\r\nweb-2\r\n"))
+        driver.app.post_message(Paste(end.join(["# from the list", "web-1 # new", "", "web-2", ""])))
         await driver.shows("db-1 web-1 web-2", "3 nodes")
         assert (await sent(driver))["scope"] == {"nodes": ["db-1", "web-1", "web-2"]}
 

@@ -1,5 +1,6 @@
 """Lines to type into."""
 
+import re
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import ClassVar
@@ -69,7 +70,8 @@ class TextField(Input):
     def _takes(self, event: Event) -> bool:
         """Act on `event`, and say whether there was anything to do."""
         if isinstance(event, Paste):
-            self._put(self.as_line(event.text))
+            # Terminals send a carriage return for each line feed that is pasted, as for Enter.
+            self._put(self.as_line("\n".join(re.split(r"\r\n?", event.text))))
             return True
         if not isinstance(event, Key):
             return False
