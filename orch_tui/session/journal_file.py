@@ -52,8 +52,11 @@ class JournalFile:
         """Write `data` in one piece, and wait until it is on the disk.
 
         Raises:
-            OSError: It is not there, or not all of it.
+            OSError: It is not there, or not all of it; or the file has lost its name since it was opened, and
+                nobody would find what is in it.
         """
+        if not _is_at(self._descriptor, self._path):
+            raise OSError(None, "it was removed or replaced meanwhile; start anew to record deploys again")
         written = os.write(self._descriptor, data)
         if written != len(data):
             raise OSError(None, f"only {written} of {len(data)} bytes could be written")
@@ -129,13 +132,20 @@ def _opened(path: Path) -> int:
         try:
             _check(path, os.fstat(descriptor))
             fcntl.flock(descriptor, fcntl.LOCK_SH)
-            if os.path.samestat(os.fstat(descriptor), os.stat(path, follow_symlinks=False)):
+            if _is_at(descriptor, path):
                 return descriptor
         except (OSError, Unusable):
             os.close(descriptor)
             raise
         # Rewritten while we waited: what we have open is the old one.
         os.close(descriptor)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path, follow_symlinks=False))
+    except FileNotFoundError:
+        return False
 
 
 def _check(path: Path, status: os.stat_result) -> None:

@@ -68,6 +68,20 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text().splitlines() if line]
 
 
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["removed", "replaced"])
+async def test_nothing_is_sent_when_nobody_would_find_it_in_the_file_again(
+    file: Path, *, is_replaced: bool
+) -> None:
+    journal = opened(file)
+    await journal.intend(deploy_of(), NOW, "")
+    file.unlink()
+    if is_replaced:
+        await opened(file).intend(deploy_of(), NOW, "")
+    with pytest.raises(CannotRecord, match="removed or replaced meanwhile"):
+        await journal.intend(deploy_of(), NOW, "")
+    assert len(lines(file)) == 1 if is_replaced else not file.exists()
+
+
 async def test_a_deploy_is_on_the_disk_as_it_is_sent_and_nobody_else_can_read_it(file: Path) -> None:
     journal, request = opened(file), deploy_of()
     await journal.intend(request, NOW, "1813")
