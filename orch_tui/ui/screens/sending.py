@@ -50,7 +50,10 @@ class Sending:
             concern = f"Stop job {reply.number}{' by force' if by_force else ''}"
             if reply.is_unknown and reply.job is not None:
                 concern += f": read again since, it is {reply.job.state_word}"
-            self._app.push_screen(ProblemDialog(reply.problem, concern, is_unknown=reply.is_unknown))
+            is_unknown = reply.is_unknown
+            self._app.push_screen(
+                ProblemDialog(reply.problem, concern, is_unknown=is_unknown, is_unasked=True)
+            )
         else:
             self._app.notify(stop_words(reply))
         screen.stopped()
@@ -69,7 +72,7 @@ class Sending:
         if submission.fate is Fate.ACCEPTED:
             self._tell_job(submission, form if is_form_open else None)
             return
-        dialog = self._problem_dialog(submission)
+        dialog = self._problem_dialog(submission, is_awaited=self._app.screen is form)
         if is_form_open:
             form.refused(submission, dialog)
         else:
@@ -106,7 +109,7 @@ class Sending:
         self._app.post_message(CockpitScreen.SeeJobs(request.environment))
         self._app.call_later(self._app.push_screen, RolloutScreen(self._cockpit, job.id))
 
-    def _problem_dialog(self, submission: Submission) -> ProblemDialog | SignInDialog:
+    def _problem_dialog(self, submission: Submission, *, is_awaited: bool) -> ProblemDialog | SignInDialog:
         assert submission.problem is not None
         request = submission.request
         concern = f"Deploy {scope_words(request.scope, request.environment)}, {request.mode.upper()}"
@@ -118,4 +121,4 @@ class Sending:
         if submission.problem.needs_sign_in and not is_unknown:
             words = f"{concern}: refused, nothing was started."
             return self._mending.sign_in_dialog(submission.problem, words)
-        return ProblemDialog(submission.problem, concern, is_unknown=is_unknown)
+        return ProblemDialog(submission.problem, concern, is_unknown=is_unknown, is_unasked=not is_awaited)
