@@ -106,6 +106,7 @@ class Dialog(ModalScreen[Answer]):
         if self._hold is not None:
             self._hold.stop()
         self._hold = self.set_timer(HOLD, self._arm)
+        self.refresh_bindings()
 
     def _arm(self) -> None:
         # From now, and not from the mount: if the terminal held us up, keys typed meanwhile come only now,
