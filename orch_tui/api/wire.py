@@ -26,6 +26,7 @@ from orch_tui.domain.capabilities import Option
 from orch_tui.domain.environment import Instance, NodeGroup, is_group_id
 from orch_tui.domain.job import Job, JobState, StateSpan
 from orch_tui.domain.node import NodeState
+from orch_tui.domain.run_option import userdata_text
 from orch_tui.domain.scope import Scope
 from orch_tui.plain import plain
 
@@ -91,6 +92,7 @@ class JobWire(Wire):
     timestamp: Time = None
     started_timestamp: Time = None
     finished_timestamp: Time = None
+    userdata: Annotated[dict[str, Any] | None, tolerant] = None
     node_count: Number = None
     node_states: Annotated[dict[str, Count] | None, tolerant] = None
     status: Many = ()
@@ -113,12 +115,19 @@ class JobWire(Wire):
             concurrency=options.concurrency,
             target=options.target or "",
             scope=Scope.of_keys(options.scope) or Scope.of_target(options.target or ""),
-            options=options.run_options(),
+            options={**options.run_options(), **self._userdata()},
             description=options.description or self.description or "",
             node_count=self.node_count,
             node_states={plain(name): count for name, count in (self.node_states or {}).items()},
             history=history,
         )
+
+    def _userdata(self) -> dict[Option, str]:
+        """What whoever asked for the job has put to it; nobody wants to see an empty object."""
+        try:
+            return {Option.USERDATA: userdata_text(self.userdata)} if self.userdata else {}
+        except RecursionError:
+            return {}
 
 
 def job_id(name: object, url: object = None) -> str:

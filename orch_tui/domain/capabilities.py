@@ -36,7 +36,7 @@ class Feature(StrEnum):
 
 
 class Option(StrEnum):
-    """Keys of a deploy that change how each node runs."""
+    """Keys of a deploy that change how each node runs, and one that is only kept with the job."""
 
     NO_NOOP = "no_noop"
     ENFORCE_ENVIRONMENT = "enforce_environment"
@@ -53,6 +53,7 @@ class Option(StrEnum):
     HTTP_CONNECT_TIMEOUT = "http_connect_timeout"
     HTTP_KEEPALIVE_TIMEOUT = "http_keepalive_timeout"
     HTTP_READ_TIMEOUT = "http_read_timeout"
+    USERDATA = "userdata"
 
 
 # Since which release, and before which, by the vendor's pages of each.
@@ -71,6 +72,7 @@ _SPANS: dict[Feature | Option, tuple[str, str]] = {
         (Option.ENFORCE_ENVIRONMENT, Option.DEBUG, Option.TRACE, Option.EVALTRACE), ("2016.4", _NEVER)
     ),
     Option.NO_NOOP: ("2017.3", _NEVER),
+    Option.USERDATA: ("2019.8.5", _NEVER),
     Option.TIMEOUT: ("2025", _NEVER),
     **dict.fromkeys(
         (

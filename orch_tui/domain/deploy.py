@@ -10,7 +10,7 @@ from typing import Self
 
 from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.environment import Targets, is_environment_name, is_target_name
-from orch_tui.domain.run_option import option_fault, option_value
+from orch_tui.domain.run_option import option_fault, option_value, userdata_text
 from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_array
 
 _MOST_AT_ONCE = 1_000_000
@@ -63,7 +63,7 @@ class DeployRequest:
     Attributes:
         is_by_target: Whether an application is sent as `target`, as releases before scopes want it.
         description: As it is sent, with the nonce in it.
-        options: Only those that are sent.
+        options: Only those that are sent; `userdata` as its text.
         nonce: What tells this deploy from all others. It is sent in the description alone.
     """
 
@@ -91,6 +91,8 @@ class DeployRequest:
         if self.description is not None:
             body["description"] = self.description
         body |= {option.value: self.options[option] for option in Option if option in self.options}
+        if (userdata := self.options.get(Option.USERDATA)) is not None:
+            body["userdata"] = json.loads(str(userdata))
         return json.dumps(body)
 
     @classmethod
@@ -105,6 +107,9 @@ class DeployRequest:
             raise ValueError("not the body of a deploy")
         target = keys.get("target")
         scope = Scope.of_keys(keys.get("scope")) or Scope()
+        options = {option: keys[option] for option in Option if option in keys}
+        if isinstance(keys.get("userdata"), dict):
+            options[Option.USERDATA] = userdata_text(keys["userdata"])
         request = cls(
             keys["environment"],
             Mode.NOOP if keys.get("noop") else Mode.ENFORCE,
@@ -112,7 +117,7 @@ class DeployRequest:
             Scope(ScopeKind.APPLICATION, target) if isinstance(target, str) else scope,
             isinstance(target, str),
             keys.get("description"),
-            {option: keys[option] for option in Option if option in keys},
+            options,
             nonce,
         )
         if request.json() != body:

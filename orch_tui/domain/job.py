@@ -63,7 +63,8 @@ class Job:
     scope: Scope | None = None
     """None where the server does not tell, or in a way that is not understood."""
     options: Mapping[Option, bool | int | str] = field(default_factory=dict)
-    """Those that the server tells of; a default that was not chosen may be among them."""
+    """Those that the server tells of, `userdata` as its text;
+    a default that was not chosen may be among them."""
     description: str = ""
     node_count: int | None = None
     node_states: Mapping[str, int] = field(default_factory=dict)

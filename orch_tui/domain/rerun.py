@@ -8,7 +8,7 @@ from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.deploy import DeployDraft, Mode, scope_kinds, without_nonce
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, Outcome
-from orch_tui.domain.run_option import option_text
+from orch_tui.domain.run_option import is_default, option_text
 from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_node_name
 
 _ENDS = (Outcome.FAILED, Outcome.ERRORED, Outcome.SKIPPED, Outcome.NEVER_RAN)
@@ -78,7 +78,7 @@ class Rerun:
         for place in named:
             by_outcome[nodes.outcomes[place]].append(place)
         parts = _parts(by_outcome, named, cause, marked) if server.has(Feature.SCOPES) else ()
-        wanted = {option: value for option, value in job.options.items() if not _is_default(option, value)}
+        wanted = {option: value for option, value in job.options.items() if not is_default(option, value)}
         return cls(
             job,
             nodes,
@@ -126,11 +126,6 @@ def _parts(
         yield Part(outcome.value, by_outcome[outcome])
     yield Part("marked", sorted(chosen.intersection(marked)))
     yield Part("whole job", named)
-
-
-def _is_default(option: Option, value: bool | int | str) -> bool:
-    """Whether the documents say that the server does this anyway."""
-    return value is (option is Option.ENFORCE_ENVIRONMENT) or value == ""
 
 
 def _can_repeat(scope: Scope, server: Capabilities) -> bool:

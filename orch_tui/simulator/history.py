@@ -1,11 +1,12 @@
 """What happened before anybody looked: past jobs, played with the very machinery that plays new ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from orch_tui.simulator import hostile
+from orch_tui.simulator.dialect import Dialect
 from orch_tui.simulator.facts import Place
-from orch_tui.simulator.fleet import Fleet
+from orch_tui.simulator.fleet import Environment, Fleet
 from orch_tui.simulator.order import Order, Owner
 from orch_tui.simulator.settings import Settings
 
@@ -19,6 +20,8 @@ _BRIAN = Owner("brian", "3c1c2b0e-5f0d-4e57-b0a5-7f6fb2f7d8a1")
 _CARLA = Owner("carla", "a3a0c1de-9a6b-4c43-8e3c-2f1b8c0c5e77", "Carla Cruz", in_full=True)
 _NIGHTLY = Owner("nightly-ci", "0e9f5c44-1f7b-4bb3-b7a0-2d0f3b9b1c11")
 
+_PLAIN = Order("")
+"""As one is asked for that says nothing."""
 _TOO_MANY, _SOME = 1500, 200
 """Larger environments are deployed in part only: nobody waits long for a made-up past."""
 
@@ -47,7 +50,7 @@ _DEEDS = (
         _CARLA,
         Order("production", scope={"nodes": ["db-004.example.com", "db-old-01.example.com"]}, debug=True),
     ),
-    Deed(1.5 * _DAY, _NIGHTLY, Order("staging", noop=True)),
+    Deed(1.5 * _DAY, _NIGHTLY, Order("staging", noop=True, userdata={"pipeline": 4711, "branch": "main"})),
     Deed(1.1 * _DAY, _ALICE, Order("production", concurrency=10, description="weekly"), stopped_after=150),
     Deed(5 * _HOUR, _BRIAN, Order("development", target="Lamp", noop=True)),
     Deed(2 * _HOUR, _CARLA, Order("production", target="Forge[modules]")),
@@ -62,28 +65,41 @@ def begins(settings: Settings) -> float:
 
 
 def past(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
-    """The deeds that this fleet allows: a small one may lack an application or a whole environment.
+    """The deeds that this fleet and this release allow: a small fleet may lack an application."""
+    big = (*_DEEDS, *_hostile_deeds()) if settings.day.hostile else _DEEDS
+    for deed in (*_small_deeds(fleet, settings), *big):
+        environment = fleet.environments[deed.order.environment]
+        if environment.nodes and (order := _possible(deed.order, environment, settings.dialect)):
+            yield replace(deed, order=order)
 
-    Releases that take no `target` any more were asked for it in `scope`.
-    """
-    yield from _small_deeds(fleet, settings)
-    by_scope = "target" not in settings.dialect[Place.DEPLOY]
-    for deed in (*_DEEDS, *_hostile_deeds()) if settings.day.hostile else _DEEDS:
-        order, environment = deed.order, fleet.environments[deed.order.environment]
-        if not environment.nodes or (order.target and order.target not in environment.targets()):
-            continue
-        if order.target and by_scope:
-            order = replace(order, target=None, scope={"application": order.target})
-            deed = replace(deed, order=order)
-        if len(environment.nodes) > _TOO_MANY and not order.target and not order.scope:
-            some = [node.name for node in environment.nodes[:_SOME]]
-            deed = replace(deed, order=replace(order, scope={"nodes": some}))
-        yield deed
+
+def _possible(order: Order, environment: Environment, dialect: Dialect) -> Order | None:
+    """What one could ask for in its place, so that it means much the same; None if nothing does."""
+    names = [node.name for node in environment.nodes]
+    if len(names) > _TOO_MANY and not order.target and not order.scope:
+        order = replace(order, scope={"nodes": names[:_SOME]})
+    if order.scope and "scope" not in dialect[Place.DEPLOY]:
+        # Only applications could be deployed by themselves.
+        target = next(iter(sorted(environment.targets())), None)
+        if target is None:
+            return None
+        order = replace(order, target=target, scope={})
+    if order.target and order.target not in environment.targets():
+        return None
+    if order.target and "target" not in dialect[Place.DEPLOY]:
+        order = replace(order, target=None, scope={"application": order.target})
+    unknown = [key for key in fields(Order) if key.name not in dialect[Place.DEPLOY]]
+    return replace(order, **{key.name: getattr(_PLAIN, key.name) for key in unknown})
 
 
 def _small_deeds(fleet: Fleet, settings: Settings) -> Iterator[Deed]:
-    """On one node each; owners, environments, modes and endings take turns."""
-    environments = [environment for environment in fleet.environments.values() if environment.nodes]
+    """On one node each, or on one application; owners, environments, modes and endings take turns."""
+    can_be_one_node = "nodes" in settings.dialect[Place.SCOPE]
+    environments = [
+        environment
+        for environment in fleet.environments.values()
+        if environment.nodes and (can_be_one_node or environment.targets())
+    ]
     for number in range(settings.past_jobs):
         environment = environments[number % len(environments)]
         node = environment.nodes[number % len(environment.nodes)]

@@ -1,6 +1,6 @@
 """A deploy in words: pure functions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -26,8 +26,9 @@ OPTIONS = {
     Option.HTTP_CONNECT_TIMEOUT: ("HTTP connect", "seconds that an agent waits for a connection"),
     Option.HTTP_KEEPALIVE_TIMEOUT: ("HTTP idle", "seconds that an agent keeps an idle connection"),
     Option.HTTP_READ_TIMEOUT: ("HTTP read", "seconds that an agent waits for more of an answer"),
+    Option.USERDATA: ("User data", 'kept with the job, an object in JSON: {"ticket": "CHG-1234"}'),
 }
-"""Each option of a run as it is called, and what it does."""
+"""Each option as it is called, and what it does."""
 
 _NAMES_SHOWN = 3
 _NAMES_SENT_SHOWN = 5
@@ -53,8 +54,12 @@ def request_facts(request: DeployRequest, targets: Targets) -> Iterator[Fact]:
             name = next((group.name for group in targets.groups if group.id == scope.value), "")
             yield Fact("Node group", f"{name}, {scope.value}" if name else scope.value)
     if request.options:
-        options = (f"{OPTIONS[option][0]} {option_text(value)}" for option, value in request.options.items())
-        yield Fact("Options", ", ".join(options))
+        yield Fact("Options", options_words(request.options))
+
+
+def options_words(options: Mapping[Option, bool | int | str]) -> str:
+    """`Debug yes, Tags web`."""
+    return ", ".join(f"{OPTIONS[option][0]} {option_text(value)}" for option, value in options.items())
 
 
 def first_names(names: tuple[str, ...]) -> str:

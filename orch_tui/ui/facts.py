@@ -10,8 +10,10 @@ from orch_tui.domain.causes import Cause
 from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, Outcome
+from orch_tui.domain.run_option import is_default
 from orch_tui.domain.summary import Summary
 from orch_tui.session.rollout import Rollout
+from orch_tui.ui.deploy_text import options_words
 from orch_tui.ui.text import (
     MUTED,
     STRONG,
@@ -114,6 +116,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
     """
     job = rollout.job
     sign, elapsed = job_sign(job), job.elapsed(now)
+    chosen = {option: value for option, value in job.options.items() if not is_default(option, value)}
     parts: list[Part] = [(f"Job {job.id}  ", STRONG), (sign.label.strip(), sign.look)]
     parts += _rows(
         ("mode", mode_sign(job.noop).text),
@@ -122,6 +125,7 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
         ("at once", "" if job.concurrency is None else f"{job.concurrency:,} nodes"),
         ("owner", job.owner),
         ("about", job.description),
+        ("options", options_words(chosen)),
         (
             "took" if job.state.is_over else "running",
             duration(None if elapsed is None else elapsed.total_seconds()),

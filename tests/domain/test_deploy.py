@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from orch_tui.domain.capabilities import RELEASES, Capabilities, Feature, Option
 from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, new_nonce, scope_kinds
 from orch_tui.domain.environment import NodeGroup, Targets
+from orch_tui.domain.run_option import option_text
 from orch_tui.domain.scope import NodeNames, ScopeKind
 
 APP = ScopeKind.APPLICATION
@@ -38,7 +39,7 @@ TARGET_TEXTS = (
     ),
     *('nodes[certname] { certname ~ "^web" }', '["~", "certname", "^web"]', "[", "Webservers", GROUP),
 )
-OPTION_TEXTS = st.sampled_from(["", "yes", "no", "30", "manifest", "a,b"]) | ANYTHING
+OPTION_TEXTS = st.sampled_from(["", "yes", "no", "30", "manifest", "a,b", '{"a": ["ü", 1e9]}']) | ANYTHING
 DRAFTS = st.builds(
     DeployDraft,
     environment=ANYTHING | st.from_regex(r"\s*[A-Za-z0-9_]{1,9}\s*", fullmatch=True),
@@ -188,6 +189,31 @@ def test_a_server_is_offered_what_it_certainly_takes(server: Capabilities, kinds
 )
 def test_each_field_is_judged_by_itself(draft: DeployDraft, faulty: set[Field | Option]) -> None:
     assert set(draft.faults(LATER, TARGETS)) == faulty
+
+
+@pytest.mark.parametrize(
+    ("text", "is_object"),
+    [
+        ('{"ticket": "CHG-1234", "approved": [true, null, 1.5]}', True),
+        ("{}", True),
+        ('{"ü": "\\u202e\\ud800"}', True),
+        ('["CHG-1234"]', False),
+        ("CHG-1234", False),
+        ("{'ticket': 1}", False),
+        ('{"a": NaN}', False),
+        ('{"a": 1e999}', False),
+        ('{"a":' * 190 + "1" + "}" * 190, False),
+        ("[" * 1000, False),
+    ],
+)
+def test_userdata_is_an_object_and_is_sent_as_it_is(text: str, is_object: bool) -> None:
+    draft = DeployDraft("production", options={Option.USERDATA: text})
+    assert set(draft.faults(NEWEST, TARGETS)) == (set() if is_object else {Option.USERDATA})
+    if is_object:
+        request = draft.request(NONCE, NEWEST, TARGETS)
+        assert json.loads(request.json())["userdata"] == json.loads(text)
+        assert option_text(request.options[Option.USERDATA]).isprintable()
+        assert DeployRequest.of_json(request.json(), NONCE) == request
 
 
 def test_a_name_that_several_node_groups_have_is_none() -> None:

@@ -67,7 +67,7 @@ async def sent(driver: Driver) -> dict[str, object]:
             "2019.8.1",
             "2019.8.1",
             "whole environment, application, nodes, query, node group",
-            tuple(option for option in Option if option is not Option.TIMEOUT),
+            tuple(option for option in Option if option not in (Option.TIMEOUT, Option.USERDATA)),
         ),
         (
             "2021.7",
@@ -225,6 +225,26 @@ async def test_options_are_sent_as_they_are_chosen_and_others_are_left_out(cockp
         }
 
 
+@pytest.mark.parametrize("settings", ["2021.7"], indirect=True)
+async def test_userdata_goes_out_comes_back_and_is_kept_by_a_rerun(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=(100, 40), environment="production") as driver:
+        await opened(driver)
+        await driver.press("ctrl+o", *["tab"] * 15, *'["CHG-7"]', "enter")
+        await driver.shows('an object in JSON, {"ticket": "CHG-1234"}, or blank')
+        await driver.press("home", *"{", "delete", "end", "backspace", *': "ü"}', "enter")
+        await driver.shows('User data {"CHG-7": "ü"}', '"userdata": {"CHG-7": "\\u00fc"}')
+        await driver.press("escape")
+        assert (await sent(driver))["userdata"] == {"CHG-7": "ü"}
+        await driver.later(3600)
+        await driver.press("4")
+        await driver.shows('options User data {"CHG-7": "ü"}')
+        await driver.press("R")
+        await driver.shows("Rerun job")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, DeployScreen))
+        assert driver.screen(DeployScreen).fields.draft.options == {Option.USERDATA: '{"CHG-7": "ü"}'}
+
+
 async def test_an_option_that_cannot_be_is_opened_and_told(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="production") as driver:
         form = await opened(driver)
@@ -293,7 +313,7 @@ async def test_in_the_smallest_terminal_the_field_with_the_cursor_and_its_hint_a
     async with cockpits.running(size=(60, 15)) as driver:
         form = await opened(driver)
         await driver.press("ctrl+o")
-        for _ in range(21):
+        for _ in range(22):
             await driver.press("tab")
             await driver.pilot.pause()
             row = next(row for row in form.fields.query(Row) if row.field is form.focused)

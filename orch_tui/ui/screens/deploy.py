@@ -137,14 +137,14 @@ class DeployScreen(CockpitScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "options":
-            return self.fields.has_options
+            return self.fields.options.display
         return super().check_action(action, parameters)
 
     def action_field(self, step: int) -> None:
         self.fields.move(step)
 
     def action_options(self) -> None:
-        self.fields.toggle_options()
+        self.fields.options.toggle()
 
     def action_review(self) -> None:
         server = self.session.server

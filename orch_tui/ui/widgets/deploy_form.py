@@ -1,25 +1,23 @@
 """The fields of a deploy: what they offer, and what is wrong with them as they are typed."""
 
 import asyncio
+from itertools import chain
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.deploy import DeployDraft, Field, Mode, scope_kinds
 from orch_tui.domain.environment import Targets
-from orch_tui.domain.run_option import NO, ORDERS, SECONDS, TEXTS, YES
 from orch_tui.domain.scope import NodeNames, ScopeKind
 from orch_tui.session.node_file import read_node_file
-from orch_tui.ui.deploy_text import OPTIONS
 from orch_tui.ui.text import ENFORCE, NOOP, count_words
 from orch_tui.ui.widgets.form import ChoiceInput, OneOf, Row
+from orch_tui.ui.widgets.run_options import RunOptions
 from orch_tui.ui.widgets.text_field import joined_lines
 
-_YES_OR_NO = {"": "the server's own", YES: "yes", NO: "no"}
-_SHUT, _OPEN = "shut", "open"
 _PASTED = "#pasted"
 # Characters of names that a field takes as text; a longer paste becomes a list.
 _MOST_PASTED = 2000
@@ -38,7 +36,6 @@ class DeployForm(VerticalScroll):
         height: 1fr;
         padding: 1 2 0 2;
         scrollbar-size-vertical: 1;
-        #options { height: auto; display: none; }
     }
     """
 
@@ -48,7 +45,6 @@ class DeployForm(VerticalScroll):
         self._lists = dict(draft.lists)
         self._is_tried = False
         self.server: Capabilities | None = None
-        self.has_options = bool(draft.options)
         self.targets = Targets()
         scope = OneOf(draft.kind, {draft.kind: draft.kind.value}, id=Field.SCOPE)
         mode = OneOf(
@@ -59,7 +55,7 @@ class DeployForm(VerticalScroll):
         )
         self.target = ChoiceInput(draft.target, id=Field.TARGET)
         self.environment = ChoiceInput(draft.environment, id=Field.ENVIRONMENT)
-        self.rows: dict[Field | Option, Row] = {
+        self._fields = {
             Field.ENVIRONMENT: Row("Environment", self.environment),
             Field.MODE: Row("Mode", mode),
             Field.CONCURRENCY: Row(
@@ -69,26 +65,18 @@ class DeployForm(VerticalScroll):
             Field.TARGET: Row("Target", self.target),
             Field.DESCRIPTION: Row("Description", ChoiceInput(draft.description, id=Field.DESCRIPTION)),
         }
-        self.rows |= {
-            option: Row(OPTIONS[option][0], _option_field(option, draft.options.get(option, "")))
-            for option in Option
-        }
-        shown = _OPEN if any(draft.options.values()) else _SHUT
-        self.more = Row("More options", OneOf(shown, {_SHUT: _SHUT, _OPEN: _OPEN}, id="more"))
-        self._field_rows = tuple(self.rows[field] for field in Field)
-        self._option_rows = tuple(self.rows[option] for option in Option)
-        self.options = Vertical(*self._option_rows, id="options")
+        self.options = RunOptions(draft.options)
+        self.rows: dict[Field | Option, Row] = dict(chain(self._fields.items(), self.options.rows.items()))
         self._scope = scope
         self.environment.offer(known)
 
     def compose(self) -> ComposeResult:
-        yield from self._field_rows
-        yield self.more
+        yield from self._fields.values()
         yield self.options
 
     def on_mount(self) -> None:
         # Watched, and not told by messages: the next key must find the fields that a choice brings.
-        for row in (*self.rows.values(), self.more):
+        for row in (*self.rows.values(), self.options.more):
             if isinstance(row.field, OneOf):
                 self.watch(row.field, "value", self.check, init=False)
         self.watch(self._scope, "value", self.read_list, init=False)
@@ -96,7 +84,7 @@ class DeployForm(VerticalScroll):
     @property
     def draft(self) -> DeployDraft:
         """The fields as they stand."""
-        values = {name: row.field.value for name, row in self.rows.items()}
+        values = {name: row.field.value for name, row in self._fields.items()}
         return DeployDraft(
             environment=values[Field.ENVIRONMENT],
             mode=Mode(values[Field.MODE]),
@@ -104,7 +92,7 @@ class DeployForm(VerticalScroll):
             kind=ScopeKind(values[Field.SCOPE]),
             target=values[Field.TARGET],
             description=values[Field.DESCRIPTION],
-            options={option: text for option in Option if (text := values[option].strip())},
+            options=self.options.texts,
             lists=dict(self._lists),
         )
 
@@ -119,7 +107,6 @@ class DeployForm(VerticalScroll):
     def take_server(self, server: Capabilities) -> None:
         """Show what `server` takes, and nothing that it might not know."""
         self.server = server
-        self.has_options = bool(server.options or self.draft.options)
         self._scope.offer({kind: kind.value for kind in scope_kinds(server)})
         self.check()
         self.screen.refresh_bindings()
@@ -142,46 +129,30 @@ class DeployForm(VerticalScroll):
     def go_to(self, name: Field | Option) -> None:
         """Put the cursor in that field, or, where it is not shown, to what shows it."""
         if isinstance(name, Option):
-            self.more.field.value = _OPEN
+            self.options.open()
         row = self.rows[name]
         self.screen.set_focus((row if row.display else self.rows[Field.SCOPE]).field)
 
     def move(self, step: int) -> None:
         """Put the cursor so many fields further."""
         # Textual's own way goes by where fields were drawn: one that has just appeared is nowhere yet.
-        options = self._option_rows if self.options.display else ()
-        fields = [row.field for row in (*self._field_rows, self.more, *options) if row.display]
+        shown = (row for row in self._fields.values() if row.display)
+        fields = [row.field for row in (*shown, *self.options.rows_in_sight)]
         place = next((place for place, field in enumerate(fields) if field is self.screen.focused), -step)
         self.screen.set_focus(fields[(place + step) % len(fields)])
-
-    def toggle_options(self) -> None:
-        """Show or hide the options of a run; the cursor goes there."""
-        self.more.field.value = _OPEN if self.more.field.value == _SHUT else _SHUT
-        self.screen.set_focus(self.more.field)
 
     @on(Input.Changed)
     def check(self) -> None:
         """Show what is to be shown, and say of each field what is wrong with it."""
         draft, faults = self.draft, self.faults
         server = self.server or Capabilities()
-        self._show_rows(draft, server)
-        self._offer_targets(draft.kind)
-        for name, row in self.rows.items():
-            is_still_blank = name is Field.TARGET and not (draft.target.strip() or self._is_tried)
-            row.tell(self._hint(name, draft, server), "" if is_still_blank else faults.get(name, ""))
-        wrong = sum(1 for name in faults if isinstance(name, Option))
-        self.more.tell(
-            self._options_hint(draft, server),
-            f"{count_words(wrong, 'option')} at fault" if wrong else "",
-        )
-
-    def _show_rows(self, draft: DeployDraft, server: Capabilities) -> None:
         self.rows[Field.TARGET].display = draft.kind is not ScopeKind.ENVIRONMENT
         self.rows[Field.DESCRIPTION].display = server.has(Feature.DESCRIPTIONS)
-        for option in Option:
-            self.rows[option].display = server.has(option) or option in draft.options
-        self.more.display = self.has_options
-        self.options.display = self.has_options and self.more.field.value == _OPEN
+        self._offer_targets(draft.kind)
+        for name, row in self._fields.items():
+            is_still_blank = name is Field.TARGET and not (draft.target.strip() or self._is_tried)
+            row.tell(self._hint(name, draft, server), "" if is_still_blank else faults.get(name, ""))
+        self.options.tell(server, {option: faults[option] for option in Option if option in faults})
 
     def _offer_targets(self, kind: ScopeKind) -> None:
         offered = {
@@ -214,7 +185,7 @@ class DeployForm(VerticalScroll):
             text = "\n".join((*before.names, *before.bad, text))
         return NodeNames.read(text)
 
-    def _hint(self, name: Field | Option, draft: DeployDraft, server: Capabilities) -> str:
+    def _hint(self, name: Field, draft: DeployDraft, server: Capabilities) -> str:
         match name:
             case Field.ENVIRONMENT:
                 known = f"{len(self._known)} known: ↓ ↑ choose" if self._known else ""
@@ -230,7 +201,6 @@ class DeployForm(VerticalScroll):
                 return self._target_hint(draft)
             case Field.DESCRIPTION:
                 return "shown with the job; our mark is added, to find it by"
-        return OPTIONS[name][1]
 
     def _scope_hint(self, server: Capabilities) -> str:
         if self.server is None:
@@ -238,11 +208,6 @@ class DeployForm(VerticalScroll):
         if server.may_have(Feature.SCOPES) and not server.has(Feature.SCOPES):
             return 'is it 2016.4 or later? Put api = "2016.4" in its profile'
         return "← → choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
-
-    def _options_hint(self, draft: DeployDraft, server: Capabilities) -> str:
-        count = f"{len(draft.options)} of {len(server.options)} set"
-        unsure = sum(1 for option in Option if server.may_have(option)) - len(server.options)
-        return f"{count}; {unsure} more if api in the profile names the release" if unsure else count
 
     def _target_hint(self, draft: DeployDraft) -> str:
         offered = self.target.offered
@@ -278,19 +243,9 @@ class DeployForm(VerticalScroll):
         self.call_after_refresh(self._show_focused)
 
     def _show_focused(self) -> None:
-        for row in (*self.rows.values(), self.more):
+        for row in (*self.rows.values(), self.options.more):
             if row.field.has_focus:
                 row.scroll_visible(animate=False)
-
-
-def _option_field(option: Option, text: str) -> ChoiceInput | OneOf:
-    if option in SECONDS:
-        return ChoiceInput(text, id=option, restrict=r"[0-9]*")
-    if option not in TEXTS:
-        return OneOf(text, _YES_OR_NO, id=option)
-    field = ChoiceInput(text, id=option)
-    field.offer(ORDERS if option is Option.ORDERING else ())
-    return field
 
 
 def _count(names: NodeNames) -> str:
