@@ -13,7 +13,7 @@ from resource import RLIMIT_CORE, getrlimit, setrlimit
 
 from orch_tui.cli.arguments import parse
 from orch_tui.cli.characters import ascii_alone
-from orch_tui.cli.encoding import speak
+from orch_tui.cli.output import say, speak
 from orch_tui.config.error import ConfigError, NothingConfigured
 
 EXIT_UNUSABLE = 2
@@ -28,8 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What is in our memory, the token and a password, belongs into no file.
     setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
     speak(ascii_alone=ascii_alone(None))
-    options = parse(argv)
-    code = _run(options)
+    code = _run(argv)
     if "orch_tui.cli.cockpit" in sys.modules:
         from orch_tui.cli.process import leave_threads_behind
 
@@ -37,8 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(argv: Sequence[str] | None) -> int:
     try:
+        options = parse(argv)
         if options.command == "simulate":
             from orch_tui.cli.simulate import simulate
 
@@ -63,10 +63,10 @@ def _run(options: argparse.Namespace) -> int:
     except NothingConfigured as error:
         from orch_tui.cli.config import first_steps
 
-        print(f"orch-tui: {first_steps(error)}", file=sys.stderr)
+        say(f"orch-tui: {first_steps(error)}", sys.stderr)
         return EXIT_UNUSABLE
     except ConfigError as error:
-        print(f"orch-tui: {error}", file=sys.stderr)
+        say(f"orch-tui: {error}", sys.stderr)
         return EXIT_UNUSABLE
     except Exception as error:  # The one place for that: here every bug arrives.
         from orch_tui.cli.crash import report

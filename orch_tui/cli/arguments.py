@@ -1,12 +1,14 @@
 """Commands and flags."""
 
 import argparse
+import sys
 from contextlib import suppress
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from orch_tui import __version__
 from orch_tui.cli import manual
+from orch_tui.cli.output import put, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,15 @@ _COCKPIT = ("theme", "read_only", "log")
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=min(_WIDTH, get_terminal_size().columns))
+
+
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: object = None) -> None:
+        # All that argparse prints comes here; what it leaves in a buffer would fail where none can catch it.
+        if file is sys.stdout:
+            put(message)
+        else:
+            say(message, sys.stderr, end="")
 
 
 def parse(argv: "Sequence[str] | None") -> argparse.Namespace:
@@ -44,7 +55,7 @@ def parse(argv: "Sequence[str] | None") -> argparse.Namespace:
 def parser() -> argparse.ArgumentParser:
     """The whole command line. What `heeds` of its result names are the options that have a meaning."""
     where, cockpit, world = _where(), _cockpit(), _world()
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="orch-tui",
         description="A terminal cockpit for rolling out Puppet changes through the orchestrator.\n"
         "Without a command: the cockpit on the configured server.",
@@ -57,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     # Without `prog`, argparse would lay out the whole help for each start.
     commands = whole.add_subparsers(prog="orch-tui", title="commands", metavar="COMMAND", dest="command")
 
-    def add(name: str, does: str, page: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def add(name: str, does: str, page: str, *parents: _Parser) -> argparse.ArgumentParser:
         described = f"{does[0].upper()}{does[1:]}."
         return commands.add_parser(
             name, help=does, description=described, epilog=page, formatter_class=_Help, parents=parents
@@ -107,16 +118,16 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     )
 
 
-def _where() -> argparse.ArgumentParser:
-    where = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+def _where() -> _Parser:
+    where = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     group = where.add_argument_group("which orchestrator")
     group.add_argument("--config", type=_path, metavar="FILE", help="the configuration file")
     group.add_argument("--profile", metavar="NAME", help="one of its profiles")
     return where
 
 
-def _cockpit() -> argparse.ArgumentParser:
-    cockpit = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+def _cockpit() -> _Parser:
+    cockpit = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     group = cockpit.add_argument_group("for the cockpit")
     group.add_argument("--theme", metavar="NAME", help="terminal, dark, light, contrast, or one of your own")
     group.add_argument("--read-only", action="store_true", help="deploy and stop nothing")
@@ -126,8 +137,8 @@ def _cockpit() -> argparse.ArgumentParser:
     return cockpit
 
 
-def _world() -> argparse.ArgumentParser:
-    world = argparse.ArgumentParser(add_help=False)
+def _world() -> _Parser:
+    world = _Parser(add_help=False)
     group = world.add_argument_group("the simulated orchestrator")
     group.add_argument("--nodes", type=_count, default=120, metavar="N", help="nodes in all (120)")
     group.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same world (1)")

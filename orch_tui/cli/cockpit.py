@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from orch_tui import __version__
 from orch_tui.cli.characters import ascii_alone
-from orch_tui.cli.encoding import speak
 from orch_tui.cli.log import Log, open_log
 from orch_tui.cli.opening import Opening, heard, terminal_fault, terminal_size
+from orch_tui.cli.output import speak
 from orch_tui.cli.process import ImpatientLoop, end_within, tell_bugs
 from orch_tui.cli.start import Start
 from orch_tui.config import (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 
+from orch_tui.cli.output import put
 from orch_tui.config import (
     TOKEN_VARIABLE,
     ConfigError,
@@ -33,7 +34,7 @@ def config(options: argparse.Namespace) -> int:
         ConfigError: There are none, or they cannot be used.
     """
     if options.example:
-        print(example(), end="")
+        put(example())
         return 0
     if options.themes:
         folders = (shipped("themes"), config_folder() / "themes")
@@ -84,8 +85,7 @@ To begin, write a file, put the address of your server into it, and sign in:
 
 
 def _print(lines: Iterator[str]) -> None:
-    for line in lines:
-        print(line)
+    put("".join(f"{line}\n" for line in lines))
 
 
 def _print_names(names: set[str]) -> None:

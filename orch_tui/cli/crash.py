@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from orch_tui import __version__
-from orch_tui.cli.process import say
+from orch_tui.cli.output import say
 
 EXIT_BUG = 70
 

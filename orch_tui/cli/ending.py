@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from orch_tui.cli.hand_over import in_full, in_one_line
-from orch_tui.cli.process import say
+from orch_tui.cli.output import say
 from orch_tui.cli.start import Start
 from orch_tui.plain import plain
 from orch_tui.session.deploys import Fate, Submission

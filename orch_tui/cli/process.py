@@ -2,14 +2,11 @@
 
 import asyncio
 import os
-import select
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TextIO
-
-_PATIENCE_WITH_A_READER = 0.3
+from typing import Any
 
 Bug = Callable[[BaseException], object]
 
@@ -34,18 +31,6 @@ def end_within(seconds: float, code: int, last: Callable[[], object]) -> None:
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
-
-
-def say(line: str, stream: TextIO | None, *, end: str = "\n") -> bool:
-    """Print a line, unless nobody takes it: a terminal that is gone or stalled must not change how we end.
-
-    Returns whether it was taken.
-    """
-    with suppress(OSError):
-        if stream and select.select([], [stream], [], _PATIENCE_WITH_A_READER)[1]:
-            print(line, end=end, file=stream, flush=True)
-            return True
-    return False
 
 
 def leave_threads_behind(code: int) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orch_tui.cli.output import put, say
 from orch_tui.config import TOKEN_VARIABLE, ConfigError
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ def simulate(options: argparse.Namespace) -> int:
 
     def ready(url: str) -> None:
         if instead:
-            print(f"orch-tui: {instead}", file=sys.stderr, flush=True)
-        print(url, flush=True)
+            say(f"orch-tui: {instead}", sys.stderr)
+        put(f"{url}\n")
         if sys.stdout.isatty():
-            print(_who_is_let_in(settings), flush=True)
+            put(f"{_who_is_let_in(settings)}\n")
 
     until_eof = sys.stdin.buffer if options.until_eof else None
     try:

@@ -4,7 +4,7 @@ import os
 import sys
 from threading import Lock, Timer
 
-from orch_tui.cli.process import say
+from orch_tui.cli.output import say
 
 _EXPECTED = 0.5
 """Seconds of silence that nobody wonders about."""

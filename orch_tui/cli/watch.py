@@ -3,22 +3,20 @@
 import argparse
 import asyncio
 import os
-import select
 import sys
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import TextIO
 
 from orch_tui import __version__
 from orch_tui.cli.characters import ascii_alone
 from orch_tui.cli.cockpit import configured, journal_of, session_on
-from orch_tui.cli.encoding import speak
 from orch_tui.cli.lines import json_line, plain_line
 from orch_tui.cli.log import open_log
 from orch_tui.cli.news import ContactNews, EndNews, News, Reader, is_hopeless
 from orch_tui.cli.opening import opening
-from orch_tui.cli.process import ImpatientLoop, say
+from orch_tui.cli.output import put, say, speak
+from orch_tui.cli.process import ImpatientLoop
 from orch_tui.cli.waiting import Waiting
 from orch_tui.config import ConfigError, find_config
 from orch_tui.domain.problem import Problem
@@ -26,8 +24,6 @@ from orch_tui.session.session import Session
 from orch_tui.ui.explain import in_one_line
 
 _EXIT_UNUSABLE = 2
-_EXIT_PIPE = 141
-"""As of one whom SIGPIPE ends, like most that write to `head`: 0 would say that all was seen, and well."""
 
 Tell = Callable[[News], None]
 
@@ -50,7 +46,7 @@ def watch(options: argparse.Namespace) -> int:
         session = session_on(profile, start.token, journal_of(start), log)
         waiting = Waiting()
         waiting.begin(f"job {options.job} of {profile.host}")
-        watching = _watch(session, options.job, _teller(options, sys.stdout, waiting))
+        watching = _watch(session, options.job, _teller(options, waiting))
         try:
             with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
                 end = runner.run(watching)
@@ -84,38 +80,19 @@ async def _watch(session: Session, job: str, tell: Tell) -> EndNews | Problem:
         await session.aclose()
 
 
-def _teller(options: argparse.Namespace, output: TextIO, waiting: Waiting) -> Tell:
+def _teller(options: argparse.Namespace, waiting: Waiting) -> Tell:
     def tell(news: News) -> None:
         waiting.end()
         now = datetime.now(UTC)
         if options.json:
-            _write(output, json_line(news, now))
+            put(f"{json_line(news, now)}\n")
         elif isinstance(news, ContactNews):
             # Lines of the job stay what they are for whoever sorts or counts them.
             say(f"orch-tui: {plain_line(news, now)}", sys.stderr)
         else:
-            _write(output, plain_line(news, now))
+            put(f"{plain_line(news, now)}\n")
 
     return tell
-
-
-def _write(output: TextIO, line: str) -> None:
-    """Write a line at once and whole. Nothing is kept for later, so nothing is left to fail at the exit.
-
-    Raises:
-        SystemExit: Nobody reads it any more.
-        ConfigError: It is not taken, as by a full disk.
-    """
-    left = f"{line}\n".encode(output.encoding, output.errors or "strict")
-    while left:
-        try:
-            left = left[os.write(output.fileno(), left) :]
-        except BlockingIOError:  # another program that has it, too, wants it so
-            select.select([], [output], [])
-        except BrokenPipeError:
-            raise SystemExit(_EXIT_PIPE) from None
-        except OSError as error:
-            raise ConfigError(f"the output is not taken: {error.strerror}") from None
 
 
 def _code(options: argparse.Namespace, end: EndNews | Problem) -> int:

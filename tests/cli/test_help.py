@@ -14,19 +14,19 @@ COMMANDS = {command.name: command for command in commands_of(parser())}
 _ROW = re.compile(r"^\| `orch-tui ?([^`]*)` \| ([^|]*) \|$", re.MULTILINE)
 
 
-def help_of(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+def help_of(name: str, capfd: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as end:
         parser().parse_args([*([name] if name else []), "--help"])
     assert end.value.code == 0
-    return capsys.readouterr().out
+    return capfd.readouterr().out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_help_is_a_whole_manual_of_80_columns(
-    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    told = help_of(name, capsys)
+    told = help_of(name, capfd)
     assert max(map(len, told.splitlines())) <= 80
     sections = {"examples", "exit codes", "files", "environment variables"}
     if name == "completion":
@@ -34,9 +34,9 @@ def test_every_help_is_a_whole_manual_of_80_columns(
     assert sections <= set(re.findall(r"^([a-z ]+):$", told, re.MULTILINE))
 
 
-def test_every_example_of_a_help_can_be_parsed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_example_of_a_help_can_be_parsed(capfd: pytest.CaptureFixture[str]) -> None:
     for name in COMMANDS:
-        examples = help_of(name, capsys).partition("examples:\n")[2].partition("\n\n")[0]
+        examples = help_of(name, capfd).partition("examples:\n")[2].partition("\n\n")[0]
         for example in re.findall(r"^  (?:eval \"\$\()?orch-tui( .*)?$", examples, re.MULTILINE):
             # What stands behind two spaces says what it does; behind a sign of the shell, it is the shell's.
             words = re.split(r"  |[|>&)]", example.strip() if example[:2] != "  " else "")[0].split()
@@ -56,8 +56,8 @@ def _called(command: Command) -> str:
     return names.get(command.name, command.name)
 
 
-def test_the_help_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
-    told = " ".join(help_of("simulate", capsys).split())
+def test_the_help_names_every_scenario(capfd: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(help_of("simulate", capfd).split())
     assert ", ".join(SCENARIOS) in told
 
 
@@ -74,12 +74,12 @@ def test_the_help_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_an_option_that_would_be_ignored_is_refused(
-    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], told: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as end:
         parse(arguments)
     assert end.value.code == 2
-    assert told in capsys.readouterr().err
+    assert told in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -89,12 +89,12 @@ def test_the_version_is_told(run: Run) -> None:
     ],
 )
 def test_a_wrong_flag_is_told_with_what_is_allowed(
-    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], told: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as end:
         parser().parse_args(arguments)
     assert end.value.code == 2
-    assert told in capsys.readouterr().err
+    assert told in capfd.readouterr().err
 
 
 def test_a_wrong_configuration_is_one_line(run: Run, config: Path) -> None:

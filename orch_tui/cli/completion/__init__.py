@@ -10,10 +10,11 @@ from orch_tui.cli.completion.bash import bash
 from orch_tui.cli.completion.fish import fish
 from orch_tui.cli.completion.words import commands_of
 from orch_tui.cli.completion.zsh import zsh
+from orch_tui.cli.output import put
 
 
 def completion(options: argparse.Namespace) -> int:
     """Print the script for one shell; the exit code."""
     write = {"bash": bash, "zsh": zsh, "fish": fish}[options.shell]
-    print(write(commands_of(parser())), end="")
+    put(write(commands_of(parser())))
     return 0

@@ -1,7 +1,6 @@
 """The lines of a check-up."""
 
-import sys
-
+from orch_tui.cli.output import put
 from orch_tui.cli.waiting import Waiting
 from orch_tui.plain import plain
 
@@ -36,11 +35,9 @@ class Report:
     def close(self, exit_unwell: int) -> int:
         """Sum up; the exit code."""
         self._waiting.end()
-        print("All is well." if not self._bad else f"{self._bad} to mend: see !!", flush=True)
+        put("All is well.\n" if not self._bad else f"{self._bad} to mend: see !!\n")
         return exit_unwell if self._bad else 0
 
     def _line(self, mark: str, what: str, words: str) -> None:
         self._waiting.end()
-        line = f"{mark:<2}  {what:<{_WIDTH}}  {plain(words)}"
-        encoding = sys.stdout.encoding
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)
+        put(f"{mark:<2}  {what:<{_WIDTH}}  {plain(words)}\n")
