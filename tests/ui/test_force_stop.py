@@ -38,7 +38,7 @@ async def test_the_number_must_be_typed_and_one_post_ends_all(cockpits: Cockpits
         dialog = await ask(driver)
         await driver.shows("8 nodes are running: their runs are broken off at once", "inconsistent state")
         await driver.press("enter", *"1812", "enter")
-        await driver.shows("That is not its number.")
+        await driver.shows("once its number is typed")
         assert driver.app.screen is dialog
         await driver.press("backspace", "1")
         await driver.shows("Enter ends the job by force, once.")

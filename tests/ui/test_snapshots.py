@@ -162,7 +162,7 @@ class TestByForce:
             await driver.press("X")
             await driver.is_armed()
             await driver.press(*"1811")
-            await driver.shows("Enter ends the job by force")
+            await driver.shows("Enter ends the job by force, once.")
 
         assert looks_right(steps)
 

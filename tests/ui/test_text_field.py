@@ -7,8 +7,9 @@ import pytest
 from textual.events import Paste
 
 from orch_tui.simulator import Settings
-from orch_tui.ui.dialogs.review import NameField, ReviewDialog
+from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.dialogs.save import SaveDialog
+from orch_tui.ui.dialogs.typed import TypedField
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
 from tests.conftest import TOKEN
@@ -72,7 +73,7 @@ async def test_in_the_name_of_a_protected_environment(cockpits: Cockpits) -> Non
         await driver.until(lambda: form.fields.server is not None)
         await driver.press("tab", "space", "enter")
         await driver.is_armed()
-        field = driver.screen(ReviewDialog).query_one(NameField)
+        field = driver.screen(ReviewDialog).query_one(TypedField)
         await driver.until(lambda: field.has_focus)
         driver.burst(*"productiom", "backspace", "n", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
