@@ -154,8 +154,16 @@ def overlapping(
 def _in_both(request: DeployRequest, ours: frozenset[str] | None, job: Job, targets: Targets) -> int | None:
     theirs = targets.nodes_of(job.scope) if job.scope else None
     # Of a whole environment PuppetDB's list is a guess; a job on nodes of it is in both whatever that says.
-    if request.scope.kind is ScopeKind.ENVIRONMENT:
-        return node_count(job) if theirs is None else len(theirs)
+    if request.scope.kind is ScopeKind.ENVIRONMENT and theirs is not None:
+        return len(theirs)
+    # A query or a node group reaches beyond the environment.
+    if request.scope.kind is ScopeKind.ENVIRONMENT and _is_within_environment(job):
+        return node_count(job)
     if ours is not None and theirs is not None:
         return len(ours & theirs)
     return len(ours) if ours is not None and job.is_of_whole_environment else None
+
+
+def _is_within_environment(job: Job) -> bool:
+    is_application = job.scope is not None and job.scope.kind is ScopeKind.APPLICATION
+    return is_application or job.is_of_whole_environment

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.job import Job
 from orch_tui.domain.preflight import Connections, Overlap, Preflight, Reach, Source
 from orch_tui.domain.scope import ScopeKind
 from orch_tui.ui.deploy_text import Fact, first_names
@@ -85,8 +86,17 @@ def _overlap_words(overlap: Overlap) -> str:
     job, common = overlap.job, overlap.common
     by = f" by {job.owner}" if job.owner else ""
     are = "is" if common == 1 else "are"
-    nodes = "perhaps on the same nodes" if common is None else f"{count_words(common, 'node')} {are} in both"
+    nodes = _perhaps(job) if common is None else f"{count_words(common, 'node')} {are} in both"
     return f"Job {job.id}{by} is {job.state_word} here: {nodes}."
+
+
+def _perhaps(job: Job) -> str:
+    match job.scope and job.scope.kind:
+        case ScopeKind.QUERY:
+            return "its query may find the same nodes"
+        case ScopeKind.NODE_GROUP:
+            return "its node group may have the same nodes"
+    return "perhaps on the same nodes"
 
 
 def _token_fact(left: timedelta) -> Fact:

@@ -132,8 +132,10 @@ async def test_a_noop_run_is_followed_to_its_end(cockpits: Cockpits, release: st
 
 
 @pytest.mark.parametrize("release", ERAS)
-async def test_an_enforcing_run_is_stopped(cockpits: Cockpits, release: str) -> None:
-    """Not on each: two dialogs let a second and a half pass, and tests/api stops a job on every release."""
+async def test_an_enforcing_run_is_stopped_and_what_never_ran_is_run(
+    cockpits: Cockpits, release: str
+) -> None:
+    """Not on each: three dialogs let two seconds pass, and tests/api stops a job on every release."""
     server = cockpits.server
     async with cockpits.running() as driver:
         await open_form(driver)
@@ -151,9 +153,18 @@ async def test_an_enforcing_run_is_stopped(cockpits: Cockpits, release: str) -> 
         never_ran = {name for name, outcome in outcomes.items() if outcome is Outcome.NEVER_RAN}
         assert never_ran == {name for name, state in states.items() if state == "new"} != set()
         assert {Outcome.CHANGED, Outcome.UNCHANGED} & set(outcomes.values())
+        if ScopeKind.NODES in documented_kinds(release):
+            await driver.press("R")
+            await driver.shows(f"Rerun job {rollout.job}")
+            await driver.press("n", "enter")
+            again = await send(driver)
+            await driver.later(THE_END)
+            await driver.shows("ENFORCE", "complete", "100%")
+            assert told(again).keys() == never_ran
 
-    (deploy,) = map(json.loads, server.posts("deploy"))
-    assert set(deploy) <= set(DIALECTS[release][Place.DEPLOY])
+    deploy, *others = map(json.loads, server.posts("deploy"))
+    assert all(set(body) <= set(DIALECTS[release][Place.DEPLOY]) for body in (deploy, *others))
+    assert [set(body["scope"]["nodes"]) for body in others] == [never_ran] * (release != "2016.2")
     assert (deploy["noop"], deploy["concurrency"]) == (False, 2)
     assert [json.loads(body) for body in server.posts("stop")] == [{"job": rollout.job}]
 

@@ -232,13 +232,14 @@ async def test_jobs_under_way_are_told_as_exactly_as_somebody_knows(server: Serv
         await session.ask_server()
         chosen = of(Scope(ScopeKind.NODES, nodes=(web[0], "db-001.example.com")))
         job = (await session.deploy(marked(chosen))).job
+        by_query = (await session.deploy(marked(of(WEB)))).job
         async with aclosing(session.board.follow()) as readings:
             await anext(readings)
 
-        async def common(request: DeployRequest) -> list[int | None]:
+        async def common(request: DeployRequest, with_job: str = job) -> list[int | None]:
             pictures = await told(session, request)
             return [
-                {overlap.job.id: overlap.common for overlap in picture.overlaps}[job]
+                {overlap.job.id: overlap.common for overlap in picture.overlaps}[with_job]
                 for picture in (pictures[0], pictures[-1])
             ]
 
@@ -246,6 +247,7 @@ async def test_jobs_under_way_are_told_as_exactly_as_somebody_knows(server: Serv
         assert await common(of(Scope(ScopeKind.QUERY, WEB.value.replace("web", "app")))) == [None, 0]
         assert await common(of(Scope(ScopeKind.NODES, nodes=tuple(web)))) == [1, 1]
         assert await common(PRODUCTION) == [2, 2]
+        assert await common(PRODUCTION, by_query) == [None, None]
         assert (await told(session, replace(PRODUCTION, environment="nowhere")))[-1].overlaps == ()
 
 

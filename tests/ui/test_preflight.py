@@ -29,8 +29,8 @@ REFUSED = (
 )
 
 
-def job(number: str, owner: str = "", count: int | None = None) -> Job:
-    return Job(number, JobState.RUNNING, "running", "production", noop=True, owner=owner, node_count=count)
+def job(number: str, owner: str = "", count: int | None = None, scope: Scope | None = None) -> Job:
+    return Job(number, JobState.RUNNING, "running", "production", True, owner, node_count=count, scope=scope)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,14 @@ def test_who_is_not_connected_is_named(connections: Connections, words: str) -> 
     [
         ((Overlap(job("7", "carla"), 2),), "Job 7 by carla is running here: 2 nodes are in both."),
         ((Overlap(job("7"), None),), "Job 7 is running here: perhaps on the same nodes."),
+        (
+            (
+                Overlap(job("7", scope=Scope(ScopeKind.QUERY, "nodes {}")), None),
+                Overlap(job("8", scope=Scope(ScopeKind.NODE_GROUP, "x")), None),
+            ),
+            "Job 7 is running here: its query may find the same nodes.\n"
+            "Job 8 is running here: its node group may have the same nodes.",
+        ),
         ((Overlap(job("7"), 0), Overlap(job("8"), 0)), "2 jobs here, on none of these nodes"),
         (
             tuple(Overlap(job(number), 1) for number in "12345"),
