@@ -71,6 +71,7 @@ def run(options: argparse.Namespace, start: Start, opened: Opening) -> int:
     """Run the cockpit to its end; returns the exit code."""
     if fault := terminal_fault():
         raise ConfigError(fault)
+    speak(ascii_alone=ascii_alone(start.config.ascii))
     log = open_log(getattr(options, "log", None))
     with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
         return runner.run(_run(options, start, opened, log))
@@ -99,9 +100,7 @@ async def _run(options: argparse.Namespace, start: Start, opened: Opening, log: 
         end_within(_PATIENCE_WITH_ALL, 128 + number, opened.give_back_at_once)
 
     hung_up = partial(end, signal.SIGHUP)
-    is_ascii = ascii_alone(start.config.ascii)
-    speak(ascii_alone=is_ascii)
-    link = TerminalLink(terminal_size, opened.hand_over, hung_up, is_ascii)
+    link = TerminalLink(terminal_size, opened.hand_over, hung_up, ascii_alone(start.config.ascii))
     complaints = [*start.told, *_complaints(journal, profile)]
     app = _app(options, replace(start, profile=profile), session, link, complaints)
     tell_bugs(loop, app.broke)
