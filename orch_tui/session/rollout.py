@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import compress, count
+from operator import is_not, or_
 
 from orch_tui.domain.event import NODE_STATE_AFTER, Event
 from orch_tui.domain.forecast import Forecast
@@ -65,6 +67,13 @@ class Rollout:
             return self.named
         told = self.job.node_count or 0
         return told if told > len(self.nodes) else None
+
+    def changed_since(self, before: "Rollout") -> frozenset[int]:
+        """The indexes of all nodes that are new, gone or different, compared with an earlier picture of this
+        job; all in C, for there may be a hundred thousand."""
+        known = map(or_, map(is_not, self.nodes, before.nodes), map(is_not, self.outcomes, before.outcomes))
+        new = range(len(before.nodes), len(self.nodes))
+        return frozenset(compress(count(), known)) | frozenset(new) | (self.gone ^ before.gone)
 
     def completed(self) -> "Rollout":
         """The same picture, as the last one."""

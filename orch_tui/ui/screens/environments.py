@@ -57,7 +57,7 @@ class EnvironmentsScreen(CockpitScreen):
         Binding("slash", "filter", "Filter", priority=True, id="environments.filter"),
         Binding("a", "all_jobs", "Jobs of all, or of one", show=False, id="environments.all-jobs"),
         Binding("J", "job", "Watch a job by its number", show=False, id="environments.job"),
-        Binding("escape", "clear", "Clear the filter", show=False, id="environments.clear"),
+        Binding("escape", "clear", "Clear the filter", id="environments.clear"),
     ]
 
     CSS_PATH = "environments.tcss"

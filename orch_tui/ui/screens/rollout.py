@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -24,6 +25,7 @@ from orch_tui.ui.screens.takeaway import TakeawayScreen
 from orch_tui.ui.text import (
     MUTED,
     STRONG,
+    count_words,
     duration,
     job_sign,
     joined,
@@ -48,11 +50,33 @@ _LAST_SEEN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """What the rows stand still at.
+
+    Attributes:
+        reading: What was known.
+        now: The server's clock.
+        missed: How many nodes have changed since.
+    """
+
+    reading: Reading[Rollout]
+    now: datetime
+    missed: int = 0
+
+
 class RolloutScreen(TakeawayScreen):
-    """Follows one job, by whomever it was started, until it is complete."""
+    """Follows one job, by whomever it was started, until it is complete.
+
+    While somebody reads, the rows of all tabs can stand still; the head and the bars go on, so that neither a
+    failure nor the end of the job goes unseen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh", "Refresh", id="rollout.refresh"),
+        # Two bindings have one key and one id: there is always only one of them that can be used.
+        Binding("Z", "freeze", "Freeze the rows", show=False, id="rollout.freeze"),
+        Binding("Z", "thaw", "Thaw", id="rollout.freeze"),
         Binding("escape,q", "back", "Back", id="rollout.back"),
     ]
 
@@ -69,14 +93,15 @@ class RolloutScreen(TakeawayScreen):
         super().__init__(cockpit, job)
         self.reading: Reading[Rollout] = Reading()
         self._has_news = False
+        self._frozen: _Frozen | None = None
         self._calls = Calls()
         self._feed = self.session.rollout(job)
         self.title_line, self.job_line, self.about_line = Line(), Line(), Line()
         self.stack, self.bars = StackedBar(), OutcomeBars()
         self._study = Study(Causes())
-        self.nodes = NodePane(self._now, self._study.causes.number)
+        self.nodes = NodePane(self._now_of_rows, self._study.causes.number)
         link = f"{cockpit.profile.service_url}/orchestrator/v1/jobs/{job}"
-        self.tabs = RolloutTabs(self.nodes, self._study, self._now, link)
+        self.tabs = RolloutTabs(self.nodes, self._study, self._now_of_rows, link)
         self.contact = ContactLine()
 
     def compose(self) -> ComposeResult:
@@ -114,7 +139,13 @@ class RolloutScreen(TakeawayScreen):
         self.stack.counts = self.bars.counts = rollout.counts
         self.stack.total = rollout.total
         self.bars.noop = bool(rollout.job.noop)
-        self.tabs.take(rollout, self._pace())
+        if self._frozen is None:
+            self.tabs.take(rollout, self._pace())
+        else:
+            self._study.take(rollout)  # whoever tells of the job at the program's end has the latest
+            assert self._frozen.reading.value is not None
+            missed = len(rollout.changed_since(self._frozen.reading.value))
+            self._frozen = replace(self._frozen, missed=missed)
 
     def _tick(self) -> None:
         """Once a second: elapsed times grow; over a slow line it is then, too, that news are shown."""
@@ -134,8 +165,14 @@ class RolloutScreen(TakeawayScreen):
             notes.append(unreadable_words(rollout.unreadable, "item"))
             notes.append("complete" if rollout.is_complete else "")
             notes.append(self._marks_note())
-        self.contact.tell(self.reading, self.session.monotonic(), joined(notes))
+        self.contact.tell(self.reading, self.session.monotonic(), joined(notes), self._frozen_words())
         self.tabs.tick()
+
+    def _frozen_words(self) -> str:
+        if self._frozen is None:
+            return ""
+        age = duration(self._frozen.reading.age(self.session.monotonic()))
+        return f"FROZEN {age} · {count_words(self._frozen.missed, 'change')} since"
 
     def _marks_note(self) -> str:
         marked = len(self.tabs.nodes.marked)
@@ -177,6 +214,9 @@ class RolloutScreen(TakeawayScreen):
         now = self.session.monotonic() if reading.failing_since is None else reading.failing_since
         return rollout.server_time + timedelta(seconds=reading.age(now))
 
+    def _now_of_rows(self) -> datetime:
+        return self._now() if self._frozen is None else self._frozen.now
+
     @on(LineTable.Opened, "#node-list")
     def _open_node(self) -> None:
         self._tell("Node", lambda: self.tabs.node_facts)
@@ -203,6 +243,41 @@ class RolloutScreen(TakeawayScreen):
     def action_refresh(self) -> None:
         self.session.try_token_again()
         self._feed.nudge()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "thaw":
+            return self._frozen is not None
+        if action == "freeze":
+            rollout = self.reading.value
+            return rollout is not None and rollout.is_whole and not rollout.is_complete and not self._frozen
+        return super().check_action(action, parameters)
+
+    def action_freeze(self) -> None:
+        self._tick()  # over a slow line rows are behind what was read
+        self._frozen = _Frozen(self.reading, self._now())
+        self.refresh_bindings()
+        self._tick()
+
+    def action_thaw(self) -> None:
+        if self._frozen is None:
+            return
+        before, rollout = self._frozen.reading.value, self.reading.value
+        assert before is not None
+        assert rollout is not None
+        self._frozen = None
+        self.tabs.take(replace(rollout, changed=rollout.changed_since(before)), self._pace())
+        self.refresh_bindings()
+        self._tick()
+
+    def action_rerun(self) -> None:
+        if self._frozen is not None:
+            self.action_thaw()
+            self.notify("Thawed: what is run again is what failed until now.")
+        super().action_rerun()
+
+    def _doubt(self) -> str:
+        of_rows = "" if self._frozen is None else "The rows are frozen, these numbers are not."
+        return " ".join(filter(None, (super()._doubt(), of_rows)))
 
     @on(NodePane.Listed)
     def _tell_what_is_listed(self) -> None:

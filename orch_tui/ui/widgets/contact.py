@@ -19,19 +19,25 @@ class ContactLine(Line):
 
     _since: float | None = None
 
-    def tell(self, reading: Reading[object], now: float, note: str = "") -> None:
-        """Show `reading` as of `now` (monotonic seconds); `note` stands at the right edge."""
+    def tell(self, reading: Reading[object], now: float, note: str = "", frozen: str = "") -> None:
+        """Show `reading` as of `now` (monotonic seconds).
+
+        Args:
+            note: Stands at the right edge, where there is room.
+            frozen: That rows are not as new as `reading`; stands first.
+        """
         self.right = Content.styled(f"{note} ", MUTED) if note else Content("")
         age = duration(reading.age(now))
         if reading.problem is None or reading.is_hiccup:
             known = f" data {age} old" if reading.taken is not None else self._connecting(now)
             slow = f" · slow: {reading.took:.1f} s" if reading.took >= _SLOW else ""
-            self.content = Content.styled(known + slow, MUTED)
+            self.content = Content.assemble(_loud(frozen), (known + slow, MUTED))
             return
         word = lost_word(reading.problem)
         lost = duration(now - reading.failing_since) if reading.failing_since is not None else ""
         old = f" · data {age} old" if reading.taken is not None else ""
         self.content = Content.assemble(
+            _loud(frozen),
             (f" {word} {lost}", "bold $state-failed"),
             f"{old} · {self._way_on(reading, now)}{in_one_line(reading.problem)}",
         )
@@ -57,3 +63,7 @@ class ContactLine(Line):
             if active.binding.action == action and active.enabled:
                 return f"{self.app.get_key_display(active.binding)} {does} · "
         return ""
+
+
+def _loud(words: str) -> tuple[str, str]:
+    return f" {words} " if words else "", "bold reverse"

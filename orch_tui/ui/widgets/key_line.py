@@ -5,8 +5,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 _HELP = "keys"
-_ALWAYS = frozenset({_HELP, "stop", "back", "dismiss"})
-"""Actions whose keys have their place however narrow it is: the help, STOP, and the way out."""
+_ALWAYS = frozenset({_HELP, "stop", "clear", "thaw", "back", "dismiss"})
+"""Actions whose keys have their place however narrow it is: the help, STOP, and the ways out."""
 
 
 class KeyLine(Widget):

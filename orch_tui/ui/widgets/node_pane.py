@@ -54,7 +54,7 @@ class NodePane(Vertical):
         Binding("S", "sort('state')", "Sort by state", show=False, id="nodes.sort-state"),
         Binding("N", "sort('name')", "Sort by name", show=False, id="nodes.sort-name"),
         Binding("D", "sort('duration')", "Sort by duration", show=False, id="nodes.sort-duration"),
-        Binding("escape", "clear", "Clear the filter", show=False, id="nodes.clear"),
+        Binding("escape", "clear", "Clear the filter", id="nodes.clear"),
     ]
 
     DEFAULT_CSS = """

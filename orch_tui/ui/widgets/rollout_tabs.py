@@ -60,6 +60,7 @@ class RolloutTabs(Vertical):
         self._now = now
         self._link = link
         self._study = study
+        self._rollout: Rollout | None = None
         self._is_studying = False
         self._pace = ""
         self.line = TabLine()
@@ -84,6 +85,7 @@ class RolloutTabs(Vertical):
     def take(self, rollout: Rollout, pace: str) -> None:
         """Have a new picture; `pace` tells how it is watched."""
         self._pace = pace
+        self._rollout = rollout
         self._study.take(rollout)
         if not self._is_studying:
             steps = self._study.studying()
@@ -104,7 +106,7 @@ class RolloutTabs(Vertical):
 
     def tick(self) -> None:
         """Draw what is new, and what passing time has changed, on the tab that is open."""
-        rollout = self._study.rollout
+        rollout = self._rollout
         if rollout is None or self.app.screen is not self.screen:
             return  # behind a dialog each change would draw the whole screen anew
         causes = len(self._study.causes)
@@ -129,7 +131,7 @@ class RolloutTabs(Vertical):
     @property
     def node_facts(self) -> Content | None:
         """The highlighted node in full."""
-        node, rollout = self.nodes.highlighted, self._study.rollout
+        node, rollout = self.nodes.highlighted, self._rollout
         if node is None or rollout is None:
             return None
         return node_facts(*node, self._now(), self._study.summary, rollout.events)
@@ -137,7 +139,7 @@ class RolloutTabs(Vertical):
     @property
     def clips(self) -> list[Clip]:
         """What can be copied: of what is highlighted, and of the job."""
-        rollout = self._study.rollout
+        rollout = self._rollout
         if rollout is None:
             return []
         marked = self.nodes.marked_names
@@ -172,7 +174,7 @@ class RolloutTabs(Vertical):
     @property
     def sheet(self) -> Sheet | None:
         """What the open tab shows, as a table; None where it is none."""
-        rollout, causes = self._study.rollout, self._study.causes
+        rollout, causes = self._rollout, self._study.causes
         if rollout is None:
             return None
         match self.line.current:

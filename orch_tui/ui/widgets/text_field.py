@@ -103,7 +103,7 @@ class FilterField(TextField):
         keep: Called by Enter.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", "Keep the filter", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", "Keep the filter")]
 
     DEFAULT_CSS = """
     FilterField { display: none; }
