@@ -19,6 +19,20 @@ async def test_help_lists_the_keys_that_work_here_and_now(cockpits: Cockpits) ->
         assert driver.app.screen is driver.home
 
 
+async def test_help_in_a_job_that_has_ended_lists_nothing_that_only_says_why_not(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=(80, 60), keys={"rollout.rerun": "f6"}) as driver:
+        await driver.to_rollout(60)
+        await driver.press("question_mark")
+        await driver.shows("x STOP", "f6 Rerun", "Z Freeze the rows")
+        assert "FORCE" not in driver.text, "this release has none"
+        await driver.press("escape")
+        await driver.later(3600)
+        await driver.press("question_mark")
+        await driver.shows("f6 Rerun", "Space Mark")
+        for words in ("STOP", "Why", "Freeze", "Thaw"):
+            assert words not in driver.text
+
+
 async def test_the_palette_finds_the_commands_of_the_screen(cockpits: Cockpits) -> None:
     async with cockpits.running() as driver:
         await driver.press("colon")

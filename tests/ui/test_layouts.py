@@ -8,6 +8,7 @@ from tests.ui.conftest import Cockpits, Driver
 
 LARGE, USUAL, LEAST = (140, 40), (80, 24), (60, 15)
 TURNS = (USUAL, LEAST, LARGE, LEAST, USUAL, LARGE)
+TOO_SMALL = (50, 10)
 
 HEAD = 9
 """Lines of a rollout above what scrolls: title, job, facts, the bar, four lines of counts, tabs."""
@@ -56,6 +57,35 @@ async def test_a_row_in_the_middle_of_a_long_list_stays_in_sight(cockpits: Cockp
             lines = await turn(driver, size)
             assert under_cursor(rollout) == node
             assert node in lines[HEAD + 1 + rollout.nodes.table.cursor_line]
+
+
+async def test_choices_made_among_the_nodes_survive_a_terminal_too_small_for_them(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=LARGE) as driver:
+        rollout = await driver.to_rollout(240)
+        await driver.press("space", "D", "N", "N")
+        await driver.press("exclamation_mark")
+        await driver.press("slash", *"not", "enter", "j", "space")
+        await driver.press("2")
+        for size in (USUAL, LEAST, TOO_SMALL, USUAL, TOO_SMALL, LARGE):
+            await driver.pilot.resize_terminal(*size)
+            await driver.until(lambda size=size: driver.app.size == size)
+        await driver.shows("CAUSE")
+        await driver.press("1")
+        await driver.shows("failures", "by name, reversed", "2 marked")
+        node = under_cursor(rollout)
+        listed = driver.text.split("MESSAGE")[1]
+        assert node in listed
+        assert listed.count("* ") == 2 - (node not in listed)
+
+
+async def test_the_least_width_leaves_room_for_messages(cockpits: Cockpits) -> None:
+    async with cockpits.running(size=LEAST) as driver:
+        await driver.to_rollout(240)
+        await driver.shows("! errored app-008.example.com not connected to t…")
+        await driver.press("D")
+        await driver.shows("STATE TIME NODE MESSAGE", "by duration")
+        await driver.press("3", "g")
+        await driver.shows("example.com not connecte…")
 
 
 async def test_what_is_typed_in_the_form_survives_every_size(cockpits: Cockpits) -> None:

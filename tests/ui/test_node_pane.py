@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from orch_tui.domain.node import Outcome
 from orch_tui.ui.screens.environments import EnvironmentsScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
@@ -9,6 +11,7 @@ from orch_tui.ui.text import outcome_sign
 from tests.ui.conftest import Cockpits, Driver
 
 A_WHILE = 240.0
+FILTER_KEYS = " Enter Keep the filter  Esc Clear the filter"
 
 
 def rows(driver: Driver) -> list[str]:
@@ -35,6 +38,18 @@ async def test_escape_clears_the_filter_first_and_then_goes_back(cockpits: Cockp
         assert isinstance(driver.app.screen, RolloutScreen)
         await driver.press("escape")
         assert isinstance(driver.app.screen, EnvironmentsScreen)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_the_key_line_tells_what_keys_do_to_a_filter(cockpits: Cockpits, size: tuple[int, int]) -> None:
+    async with cockpits.running(size=size) as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("slash", "d")
+        await driver.until(lambda: driver.text.split("\n")[-1].rstrip() == FILTER_KEYS)
+        await driver.press("enter")
+        await driver.shows("Enter Open", "Esc Clear the filter", "x STOP", "q Back")
+        await driver.press("escape")
+        await driver.shows("Esc Back")
 
 
 async def test_a_filter_that_is_none_is_told(cockpits: Cockpits) -> None:

@@ -10,7 +10,7 @@ from orch_tui.ui.text import STRONG
 
 
 class HelpDialog(Dialog[None]):
-    """Lists `keys`: each action once, with all its keys, in the order of the screen."""
+    """Lists each action once, with all its keys: those in the key line first, then in the order of the screen."""
 
     def __init__(self, bindings: Mapping[str, ActiveBinding], shown: Mapping[str, str]) -> None:
         """
@@ -20,7 +20,7 @@ class HelpDialog(Dialog[None]):
         """
         super().__init__("Keys")
         self._rows: dict[str, list[str]] = {}
-        for key, active in bindings.items():
+        for key, active in sorted(bindings.items(), key=lambda item: not item[1].binding.show):
             binding = active.binding
             if active.enabled and binding.description and binding.id:
                 self._rows.setdefault(binding.description, []).append(shown[key])

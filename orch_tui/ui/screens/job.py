@@ -36,12 +36,13 @@ class JobScreen(CockpitScreen):
         tabs: Where its nodes and causes can be chosen.
     """
 
-    # Two bindings have one key and one id: the second tells why the first cannot be used, where it cannot.
+    # Two bindings have one key and one id: the second tells why the first cannot be used, where it cannot. It
+    # has no words, for it is none of the keys that do something.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "STOP", id="rollout.stop"),
-        Binding("x", "why_no_stop", "Why no STOP?", show=False, id="rollout.stop"),
+        Binding("x", "why_no_stop", "", show=False, id="rollout.stop"),
         Binding("X", "force_stop", "FORCE STOP", id="rollout.force-stop"),
-        Binding("X", "why_no_force", "Why no FORCE STOP?", show=False, id="rollout.force-stop"),
+        Binding("X", "why_no_force", "", show=False, id="rollout.force-stop"),
         Binding("R", "rerun", "Rerun", id="rollout.rerun"),
     ]
 

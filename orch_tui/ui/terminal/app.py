@@ -32,6 +32,7 @@ _KEYS = {
     "→": "Right",
     "esc": "Esc",
     "tab": "Tab",
+    "space": "Space",
     "shift+tab": "Shift-Tab",
     "pgup": "PgUp",
     "pgdn": "PgDn",

@@ -15,8 +15,8 @@ from orch_tui.ui.widgets.line_table import LineTable
 
 _COLUMNS = (
     Column("TIME", 10),
-    Column("EVENT", 14),
-    Column("NODE", 26),
+    Column("EVENT", 14, least=10),
+    Column("NODE", 26, least=20),
     Column("MESSAGE"),
 )
 

@@ -46,7 +46,6 @@ _COLUMNS_OF_ALL = (
 )
 _PAGES = 10
 """The most that are read for one filter by themselves."""
-_OFFER = "G reads on: "
 _LEAST = 8
 """Cells that a filter may take in the title however narrow that is."""
 
@@ -143,8 +142,8 @@ class JobList(Vertical):
         elif self._wanted is not None:
             count = f": {listed:,} of {meant:,}"
             room = self.title.size.width - len(f" Jobs of {whose}  {count} {right}")
-            if self._history.older is Older.UNREAD and room >= _LEAST + len(_OFFER):
-                right, room = f"{_OFFER}{right}", room - len(_OFFER)
+            if (offer := self._offer()) and room >= _LEAST + len(f"{offer}: "):
+                right, room = f"{offer}: {right}", room - len(f"{offer}: ")
             text = Content(self.field.value).truncate(max(room, _LEAST), ellipsis=True)
             of_filter = Content.assemble("  ", text, count)
         self.title.content = Content.assemble((" Jobs of ", MUTED), (whose, STRONG), of_filter)
@@ -169,12 +168,18 @@ class JobList(Vertical):
 
     def _empty_words(self) -> str:
         older = self._history.older
-        more = ": G reads on" if older is Older.UNREAD else ""
+        more = f": {offer}" if (offer := self._offer()) else ""
         if self._wanted is not None:
             return "no job is like that" if older is Older.NONE else f"no job read so far is like that{more}"
         if older is Older.NONE:
             return "no jobs yet"
         return f"none of the latest {len(self._history.jobs):,} jobs{more}"
+
+    def _offer(self) -> str:
+        """What reads on, where there is more and keys are not a filter's."""
+        keys = [a.binding for a in self.screen.active_bindings.values() if a.binding.id == "table.last"]
+        can = self._history.older is Older.UNREAD and keys
+        return f"{self.app.get_key_display(keys[-1])} here reads on" if can else ""
 
     @on(LineTable.NearEnd, "#jobs")
     def _near_end(self) -> None:

@@ -200,6 +200,8 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         segments: list[Segment] = []
         widths = widths_in(self._room, self._columns)
         for cell, width, column in zip(cells, widths, self._columns, strict=False):
+            if not width:
+                continue
             style = base + self._look(cell.look) if cell.look else base
             segments += [Segment(fitted(cell.text, width, column.right), style), gap]
         return Strip(segments[:-1]).adjust_cell_length(self._room, base)

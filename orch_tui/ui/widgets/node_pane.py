@@ -24,16 +24,20 @@ from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import FilterField
 
-_COLUMNS = (
-    Column("", 1),
-    Column("STATE", 14),
-    Column("TIME", 7, right=True),
-    Column("NODE", 26),
-    Column("MESSAGE"),
-)
 _SETTLE_AFTER = timedelta(seconds=5)
 BREATH = 0.001
 """Seconds between two steps: a key takes several turns of the loop, and is to wait for one step only."""
+
+
+def _columns(sort: SortBy) -> tuple[Column, ...]:
+    """What is shown of each node; how long it took gives way to why it failed, unless that is what counts."""
+    return (
+        Column("", 1),
+        Column("STATE", 14),
+        Column("TIME", 7, right=True, least=None if sort is SortBy.DURATION else 0),
+        Column("NODE", 26, least=20),
+        Column("MESSAGE"),
+    )
 
 
 class NodePane(Vertical):
@@ -77,7 +81,7 @@ class NodePane(Vertical):
         self.marked: frozenset[int] = frozenset()
         """The places of the nodes that somebody has chosen."""
         self._fault = ""
-        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="node-list")
+        self.table = LineTable[int](_columns(SortBy.STATE), self._cells, empty="", id="node-list")
         self.field = FilterField(
             "words  /regex/  !not  state:failed  cause:1", self._keep_filter, id="filter"
         )
@@ -209,6 +213,7 @@ class NodePane(Vertical):
 
     def action_sort(self, by: str) -> None:
         again = self._view.sort == by
+        self.table.lay_out(_columns(SortBy(by)))
         self._look(replace(self._view, sort=SortBy(by), reverse=again and not self._view.reverse))
 
     def action_mark(self) -> None:
