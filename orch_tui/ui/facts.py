@@ -9,7 +9,7 @@ from textual.content import Content
 from orch_tui.domain.causes import Cause
 from orch_tui.domain.event import Event
 from orch_tui.domain.job import Job
-from orch_tui.domain.node import Node, Outcome
+from orch_tui.domain.node import Node, NodeState, Outcome
 from orch_tui.domain.run_option import is_default
 from orch_tui.domain.summary import Summary
 from orch_tui.session.rollout import Rollout
@@ -41,23 +41,22 @@ def node_facts(
 ) -> Content:
     """One node in words, with those of `events` that are its own."""
     state = state_cell(node, outcome)
-    took = duration(node.took)
-    if took and summary.typical is not None:
-        took += f"; the median is {duration(summary.typical)}"
+    typical = "" if summary.typical is None else f"; the median is {duration(summary.typical)}"
+    took, running = duration(node.took), "" if node.state.is_over else duration(node.seconds(now))
     noop = node.noop and outcome in (Outcome.WOULD_CHANGE, Outcome.UNCHANGED)
     parts: list[Part] = [(f"{node.name}\n", STRONG), (state.text, state.look)]
     parts += _rows(
-        ("took", took),
-        ("running", "" if node.state.is_over else duration(node.seconds(now))),
+        ("took", took and took + typical),
+        ("running", running and running + typical),
         ("started", moment(node.started)),
-        ("finished", moment(node.finished)),
+        ("ended", moment(node.finished)),
         ("mode", "noop: nothing was changed" if noop else ""),
         ("counts", metrics_words(node.metrics, outcome) if node.metrics else ""),
         ("version", node.configuration_version),
         ("report", node.report_url),
     )
-    if outcome is Outcome.QUEUED:
-        parts.append("\nNot started yet.")
+    if words := _explained(node, outcome):
+        parts.append(f"\n{words}")
     if node.message:
         parts.append(f"\n\n{node.message}")
     own = [event for event in events if event.node == node.name]
@@ -65,6 +64,22 @@ def node_facts(
         parts.append(("\n\nEvents", MUTED))
         parts += [_event_line(event) for event in own]
     return Content.assemble(*parts)
+
+
+def _explained(node: Node, outcome: Outcome) -> str:
+    """What an outcome means that the server's own words do not tell."""
+    match outcome:
+        case Outcome.QUEUED:
+            return "Not started yet."
+        case Outcome.NEVER_RAN:
+            return "The job ended before this node was started."
+        case Outcome.FINISHED:
+            return "The server does not tell what changed."
+        case Outcome.FAILED if node.state is NodeState.FINISHED:
+            return "Its run came to its end, but some resources failed: the report tells which."
+        case Outcome.UNKNOWN if node.state is NodeState.RUNNING:
+            return "The job has ended, and yet the server says that this node is running."
+    return ""
 
 
 def _event_line(event: Event) -> str:

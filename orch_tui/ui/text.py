@@ -12,7 +12,7 @@ from orch_tui.domain.cause import to_the_point
 from orch_tui.domain.event import Event
 from orch_tui.domain.forecast import Forecast
 from orch_tui.domain.job import Job, JobState
-from orch_tui.domain.node import Metrics, Node, Outcome
+from orch_tui.domain.node import Metrics, Node, NodeState, Outcome
 from orch_tui.domain.problem import Problem
 from orch_tui.domain.scope import Scope, ScopeKind
 from orch_tui.session.stops import Stop, StopReply
@@ -77,8 +77,6 @@ _EVENTS = {
     "node_errored": Sign("!", "errored", "bold $state-errored"),
     "node_skipped": Sign("~", "skipped", "$state-skipped"),
 }
-
-_TOLD_BY_METRICS = (Outcome.WOULD_CHANGE, Outcome.CHANGED, Outcome.UNCHANGED)
 
 
 def outcome_sign(outcome: Outcome) -> Sign:
@@ -192,7 +190,7 @@ def reason(node: Node, outcome: Outcome) -> str:
 
     The server's messages begin with what the row shows already (`Error running puppet on HOST: …`).
     """
-    if outcome in _TOLD_BY_METRICS and node.metrics is not None:
+    if node.state is NodeState.FINISHED and node.metrics is not None:
         return metrics_words(node.metrics, outcome)
     return point(node.message, node.name)
 
@@ -253,10 +251,10 @@ def metrics_words(metrics: Metrics, outcome: Outcome) -> str:
     """The counts of a run's report that are not zero, in words."""
     out_of_sync = "would change" if outcome is Outcome.WOULD_CHANGE else "out of sync"
     counts = (
+        (metrics.failed, "failed"),
         (0 if metrics.out_of_sync == metrics.changed else metrics.out_of_sync, out_of_sync),
         (metrics.changed, "changed"),
         (metrics.corrective, "corrective"),
-        (metrics.failed, "failed"),
         (metrics.skipped, "skipped"),
         (metrics.restarted, "restarted"),
     )

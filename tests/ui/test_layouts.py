@@ -67,8 +67,7 @@ async def test_choices_made_among_the_nodes_survive_a_terminal_too_small_for_the
         await driver.press("slash", *"not", "enter", "j", "space")
         await driver.press("2")
         for size in (USUAL, LEAST, TOO_SMALL, USUAL, TOO_SMALL, LARGE):
-            await driver.pilot.resize_terminal(*size)
-            await driver.until(lambda size=size: driver.app.size == size)
+            await turn(driver, size)
         await driver.shows("CAUSE")
         await driver.press("1")
         await driver.shows("failures", "by name, reversed", "2 marked")

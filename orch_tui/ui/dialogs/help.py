@@ -10,7 +10,7 @@ from orch_tui.ui.text import STRONG
 
 
 class HelpDialog(Dialog[None]):
-    """Lists each action once, with all its keys: those in the key line first, then in the order of the screen."""
+    """Lists each action once, with all its keys: what is in the key line too comes first."""
 
     def __init__(self, bindings: Mapping[str, ActiveBinding], shown: Mapping[str, str]) -> None:
         """

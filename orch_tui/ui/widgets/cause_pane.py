@@ -62,7 +62,7 @@ class CausePane(Horizontal):
         self._study = study
         self._now = now
         self._told: Cause | None = None
-        self.table = LineTable[int](_COLUMNS, self._cells, empty="no failures", id="causes")
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="causes")
         self.details = Details()
 
     def compose(self) -> ComposeResult:
@@ -72,6 +72,9 @@ class CausePane(Horizontal):
 
     def tick(self) -> None:
         """Show the causes as they are now."""
+        rollout = self._study.rollout
+        is_all = rollout is not None and rollout.is_complete
+        self.table.empty = "no failures" if is_all else "no failures so far"
         self.table.show(self._study.causes.by_count())
         self._tell()
 

@@ -10,7 +10,7 @@ _WORTH_READING = 24
 
 
 class Column(NamedTuple):
-    """A column's title, and its width in cells; one of a table may have width 0: it takes what the others leave.
+    """A column's title, and its width in cells; one of a table may have width 0, and takes what is left.
 
     `least` is the width that does where room is short; 0: the column is left out. Without it, none is given.
     """

@@ -35,7 +35,7 @@ class EventPane(Vertical):
         super().__init__(id=id)
         self._events: dict[int, Event] = {}
         self._now: datetime | None = None
-        self.table = LineTable[int](_COLUMNS, self._cells, empty="no events yet", id="event-list")
+        self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="event-list")
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -44,6 +44,8 @@ class EventPane(Vertical):
         """Show the events of a picture."""
         self._events = {event.id: event for event in rollout.events}
         self._now = rollout.server_time
+        # Those of a large job that was there before us are not read, and old ones are not kept.
+        self.table.empty = "no events were read" if rollout.is_complete else "no events yet"
         keys = list(self._events)
         follows = self.table.is_at_end
         self.table.show(keys)

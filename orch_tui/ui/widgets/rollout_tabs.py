@@ -126,7 +126,12 @@ class RolloutTabs(Vertical):
     @property
     def note(self) -> str:
         """In what way the open tab does not show all there is; empty when it does."""
-        return self.nodes.note if self.line.current is RolloutTab.NODES else ""
+        match self.line.current:
+            case RolloutTab.NODES:
+                return self.nodes.note
+            case RolloutTab.EVENTS if self._rollout is not None:
+                return f"the latest {count_words(len(self._rollout.events), 'event')}"
+        return ""
 
     @property
     def node_facts(self) -> Content | None:
