@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-_WORTH_READING = 24
+_WORTH_READING = 20
 """Cells that the column which takes the rest needs to tell anything; for these, others give way."""
 
 
