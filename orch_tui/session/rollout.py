@@ -12,7 +12,8 @@ from orch_tui.domain.forecast import Forecast
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, NodeState, Outcome, done, split_report, without_name
 
-_EVENTS_KEPT = 2000
+EVENTS_KEPT = 2000
+"""The most that a picture has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Fold:
             place = self._find(event.node)
             if place is not None:
                 self._put(place, after(self._nodes[place], event))
-        while len(self._events) > _EVENTS_KEPT:
+        while len(self._events) > EVENTS_KEPT:
             del self._events[next(iter(self._events))]
 
     def _find(self, name: str) -> int | None:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from orch_tui.domain.rerun import Part
-from orch_tui.session.rollout import Rollout
+from orch_tui.session.rollout import EVENTS_KEPT, Rollout
 from orch_tui.session.study import Study
 from orch_tui.ui.clips import Clip, clip, failed_clip, names_clip, run_clips
 from orch_tui.ui.export import Sheet, causes_sheet, events_sheet, nodes_sheet
@@ -129,8 +129,8 @@ class RolloutTabs(Vertical):
         match self.line.current:
             case RolloutTab.NODES:
                 return self.nodes.note
-            case RolloutTab.EVENTS if self._rollout is not None:
-                return f"the latest {count_words(len(self._rollout.events), 'event')}"
+            case RolloutTab.EVENTS if self._rollout and len(self._rollout.events) == EVENTS_KEPT:
+                return f"the latest {EVENTS_KEPT:,} events"
         return ""
 
     @property
