@@ -43,8 +43,14 @@ def node_facts(
     state = state_cell(node, outcome)
     typical = "" if summary.typical is None else f"; the median is {duration(summary.typical)}"
     took, running = duration(node.took), "" if node.state.is_over else duration(node.seconds(now))
-    noop = node.noop and outcome in (Outcome.WOULD_CHANGE, Outcome.UNCHANGED)
+    noop = outcome is Outcome.WOULD_CHANGE or (node.noop and outcome is Outcome.UNCHANGED)
     parts: list[Part] = [(f"{node.name}\n", STRONG), (state.text, state.look)]
+    if words := _explained(node, outcome):
+        parts.append(f"\n{words}")
+    # Why it went wrong is what is looked for, and has to be in sight on a small screen.
+    comes_first = bool(node.message) and outcome.is_trouble
+    if comes_first:
+        parts.append(f"\n\n{node.message}\n")
     parts += _rows(
         ("took", took and took + typical),
         ("running", running and running + typical),
@@ -55,9 +61,7 @@ def node_facts(
         ("version", node.configuration_version),
         ("report", node.report_url),
     )
-    if words := _explained(node, outcome):
-        parts.append(f"\n{words}")
-    if node.message:
+    if node.message and not comes_first:
         parts.append(f"\n\n{node.message}")
     own = [event for event in events if event.node == node.name]
     if own:

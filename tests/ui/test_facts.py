@@ -41,3 +41,9 @@ def test_what_an_outcome_means_is_told(node: Node, is_over: bool, words: list[st
     told = node_facts(node, outcome, NOW, PEERS, ()).plain
     assert all(each in told for each in words), told
     assert ("median" in told) == (outcome is Outcome.RUNNING)
+
+
+def test_why_a_node_failed_comes_before_all_else() -> None:
+    node = Node("a", NodeState.FAILED, nameless_message="no space left", started=EARLIER, finished=NOW)
+    told = node_facts(node, Outcome.FAILED, NOW, PEERS, ()).plain
+    assert told.index("no space left") < told.index("took") < told.index("started")
