@@ -86,7 +86,7 @@ class OrchApp(TerminalApp):
         self._own_themes = dict(themes or {})
         self._complaints = list(complaints)
         self._painted = painted
-        self._picture = TerminalPicture()
+        self._picture = TerminalPicture(has_links=self._surroundings.has_links)
         self._misplaced = Misplaced(type(self), keys or {})
         self._mending = Mending(self, cockpit.session)
         self._sending = Sending(self, cockpit, self._mending)

@@ -22,6 +22,7 @@ from orch_tui.ui.text import (
     event_sign,
     job_sign,
     joined,
+    link,
     metrics_words,
     mode_sign,
     moment,
@@ -59,7 +60,7 @@ def node_facts(
         ("mode", "noop: nothing was changed" if noop else ""),
         ("counts", metrics_words(node.metrics, outcome) if node.metrics else ""),
         ("version", node.configuration_version),
-        ("report", node.report_url),
+        ("report", link(node.report_url)),
     )
     if node.message and not comes_first:
         parts.append(f"\n\n{node.message}")
@@ -99,7 +100,7 @@ def event_facts(event: Event) -> Content:
         ("time", moment(event.timestamp)),
         ("number", f"{event.id}"),
         ("version", event.configuration_version),
-        ("report", event.report_url),
+        ("report", link(event.report_url)),
     )
     if event.message:
         parts.append(f"\n\n{event.message}")
@@ -126,11 +127,11 @@ def cause_text(cause: Cause, names: Iterable[str]) -> str:
     return "\n".join((f"{cause.outcome}, {count_words(cause.count, 'node')}: {cause.text}", *sorted(names)))
 
 
-def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace: str) -> Content:
+def job_facts(rollout: Rollout, now: datetime, summary: Summary, api: str, pace: str) -> Content:
     """A job in words: the request as far as the server tells it, its history, and what came of it.
 
     Args:
-        link: Where the API tells of the job.
+        api: Where the API tells of the job.
         pace: How it is watched.
     """
     job = rollout.job
@@ -162,8 +163,8 @@ def job_facts(rollout: Rollout, now: datetime, summary: Summary, link: str, pace
             f"{count_words(rollout.repaired, 'node')} that no event had told of" if rollout.repaired else "",
         ),
         ("missing", unreadable_words(rollout.unreadable, "item")),
-        ("API", link),
-        ("console", console(summary)),
+        ("API", link(api)),
+        ("console", link(console(summary))),
     )
     return Content.assemble(*parts)
 
@@ -203,7 +204,7 @@ def _section(title: str) -> list[Part]:
     return [(f"\n\n{title}", STRONG)]
 
 
-def _rows(*rows: tuple[str, str], first: int = 1) -> list[Part]:
+def _rows(*rows: tuple[str, str | Content], first: int = 1) -> list[Part]:
     """A line for each row that says something."""
     parts: list[Part] = []
     for label, text in rows:

@@ -4,8 +4,10 @@ Textual sends whole stretches of widgets, most of whose cells look as before: a 
 line, and colours are put on and off for each word. Over a slow line that is what one waits for.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
+from zlib import crc32
 
 from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
@@ -23,11 +25,21 @@ _NEAR = 4
 # From so many blanks on it is shorter to erase.
 _MANY = 8
 
+# The text of a server is data: of anything else that claims to be a link, only the text is sent.
+# Terminals take no longer ones.
+_LINK = re.compile(r"https?://[!-~]{1,2000}")
+_NO_LINK = "\x1b]8;;\x1b\\"
+
 
 class TerminalPicture:
-    """The cells that the terminal has been sent; none until the first update, and none after `forget`."""
+    """The cells that the terminal has been sent; none until the first update, and none after `forget`.
 
-    def __init__(self) -> None:
+    Args:
+        has_links: Whether the terminal knows links (OSC 8).
+    """
+
+    def __init__(self, *, has_links: bool = False) -> None:
+        self._has_links = has_links
         self._lines: dict[int, _Line] = {}
         # Textual writes into styles where their text stands, so that there are very many of them.
         self._codes = lru_cache(maxsize=2048)(_codes)
@@ -56,7 +68,7 @@ class TerminalPicture:
         for text, style, _ in segments:
             before = len(cells)
             cells += text if text.isascii() and text.isprintable() else _cells(text)
-            looks += [self._codes(style, colours)] * (len(cells) - before)
+            looks += [self._codes(style, colours, self._has_links)] * (len(cells) - before)
         return cells, looks
 
 
@@ -74,7 +86,8 @@ class _Difference(CompositorUpdate):
 class _Line:
     """One line: what is in each cell, and how it looks.
 
-    The cell to the right of a wide character holds "", one of which nothing is known None.
+    The cell to the right of a wide character holds "", one of which nothing is known None. A look is the
+    numbers that put it on, and after a blank the link that can be opened there.
     """
 
     def __init__(self) -> None:
@@ -167,9 +180,18 @@ class _Pen:
         return min(ways, key=len)
 
     def _take(self, look: str) -> None:
-        if look != self._look:
-            self._sent.append(f"\x1b[{'0;' if self._look else ''}{look}m" if look else _RESET)
-            self._look = look
+        if look == self._look:
+            return
+        (codes, _, link), (codes_before, _, link_before) = look.partition(" "), self._look.partition(" ")
+        # tmux ends a link with its look: one never outlasts the other here.
+        if link_before:
+            self._sent.append(_NO_LINK)
+        if codes != codes_before:
+            self._sent.append(f"\x1b[{'0;' if codes_before else ''}{codes}m" if codes else _RESET)
+        if link:
+            # By its number, pieces of one link are known to belong together.
+            self._sent.append(f"\x1b]8;id={crc32(link.encode()):x};{link}\x1b\\")
+        self._look = look
 
 
 def _blanks(cells: list[str | None], looks: list[str], start: int) -> int:
@@ -201,8 +223,8 @@ def _cells(text: str) -> Iterator[str]:
             yield from [""] * (width - 1)
 
 
-def _codes(style: Style | None, colours: ColorSystem) -> str:
-    """The numbers that put a look on; none for the terminal's own. Links are left out: they are not ours."""
+def _codes(style: Style | None, colours: ColorSystem, has_links: bool) -> str:
+    """The look of a `style`; empty for the terminal's own."""
     if style is None:
         return ""
     sparse = Style(
@@ -216,4 +238,5 @@ def _codes(style: Style | None, colours: ColorSystem) -> str:
         color=None if style.color is None or style.color.is_default else style.color,
         bgcolor=None if style.bgcolor is None or style.bgcolor.is_default else style.bgcolor,
     )
-    return Strip.render_ansi(sparse, colours)
+    codes = Strip.render_ansi(sparse, colours)
+    return f"{codes} {style.link}" if has_links and style.link and _LINK.fullmatch(style.link) else codes

@@ -181,7 +181,9 @@ def test_the_terminal_is_looked_at_where_there_is_one(environment: Mapping[str, 
         shown = terminal.read_until(b"see !!").decode()
     found = marks(shown.replace("\r", ""))
     assert found["terminal"] == "ok"
-    assert "TERM=xterm-256color, 256 colours" in shown
+    assert "TERM=xterm-256color, 256 colours, links are plain text" in shown
+    with on_terminal({**environment, "TERM": "xterm-kitty"}, "doctor") as terminal:
+        assert "links can be clicked" in terminal.read_until(b"see !!").decode()
     with on_terminal({**environment, "TERM": "dumb"}, "doctor") as terminal:
         assert "TERM=dumb cannot draw a screen" in terminal.read_until(b"see !!").decode()
 

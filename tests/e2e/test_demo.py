@@ -120,3 +120,27 @@ def test_a_simulator_that_cannot_start_is_one_line() -> None:
         assert terminal.ends() == 2
         assert terminal.text.startswith("orch-tui: --scenario: must be one of calm")
         assert terminal.modes() == terminal.modes_before
+
+
+@pytest.mark.parametrize(("kind", "links"), [("xterm-kitty", 1), ("xterm", 0)])
+def test_links_can_be_opened_where_the_terminal_is_known_to_have_them(kind: str, links: int) -> None:
+    others = dict.fromkeys(("TMUX", "STY", "LC_TERMINAL", "TERM_PROGRAM", "VTE_VERSION", "WT_SESSION"), "")
+    with Terminal("demo", "--nodes=20", size=(80, 40), environment={"TERM": kind, **others}) as terminal:
+        terminal.shows("Jobs of production")
+        terminal.press("\t\r")
+        terminal.shows("complete", "Esc Back")
+        terminal.press("4")
+        terminal.shows("/orchestrator/v1/jobs/")
+        address = re.findall(r"http://127\.0\.0\.1:\d+/orchestrator/v1/jobs/\d+", terminal.text)
+        opened = rb"\x1b\]8;id=[0-9a-f]+;%b\x1b\\%b\x1b\]8;;\x1b\\" % (
+            address[0].encode(),
+            address[0].encode(),
+        )
+        assert len(re.findall(opened, terminal.raw)) == links
+        terminal.press("q")
+        terminal.shows("Jobs of production")
+        terminal.press("q")
+        assert terminal.ends() == 0
+        pieces = re.findall(rb"\x1b\]8;([^;]*);", terminal.raw)
+        assert bool(pieces) == bool(links)
+        assert not pieces or pieces[-1] == b""

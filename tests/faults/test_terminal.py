@@ -157,6 +157,16 @@ def test_P7_closed_while_stalled_it_still_gives_the_terminal_back(stalled: tuple
     assert read_all(master).endswith(b"\x1b[?1049l")
 
 
+def test_P7_a_link_that_was_cut_short_is_not_left_open(stalled: tuple[int, int]) -> None:
+    master, slave = stalled
+    output = Output(slave, lambda: None)
+    for _ in range(30):
+        output.write(f"\x1b]8;;https://pe.example.com\x1b\\{PICTURE}\x1b]8;;\x1b\\")
+    output.write("\x1b[?1049l")
+    output.close(patience=0.2)
+    assert read_all(master).endswith(b"\x18\x1b]8;;\x1b\\\x1b[?1049l")
+
+
 def fill(trial: Trial, terminal: Terminal) -> None:
     """Do not read while much is drawn; each time the program shows by a poll that it goes on."""
     for _ in range(12):

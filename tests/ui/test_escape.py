@@ -72,3 +72,41 @@ def test_titles_and_calls_carry_no_control_character_and_are_short() -> None:
     assert re.fullmatch("[^;\x00-\x1f\x7f-\x9f]{200}\x07", told), "a semicolon would end it"
     assert unwrapped_by_tmux(TMUX.call("osc9", "job 7")) == "\x1b]9;job 7\x07"
     assert (TMUX.call("bell", "job 7"), TMUX.call("off", "job 7")) == ("\x07", "")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TERM": "xterm-kitty"},
+        {"TERM": "foot-extra"},
+        {"TERM": "alacritty"},
+        {"TERM": "xterm-256color", "LC_TERMINAL": "iTerm2"},
+        {"TERM": "xterm-256color", "TERM_PROGRAM": "vscode"},
+        {"TERM": "xterm-256color", "VTE_VERSION": "7006"},
+        {"TERM": "xterm-256color", "WT_SESSION": "1"},
+        {"TERM": "tmux-256color", "TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.4"},
+        {"TERM": "screen", "TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "next-3.10"},
+    ],
+)
+def test_terminals_that_know_links(variables: dict[str, str]) -> None:
+    assert Surroundings.of(variables).has_links
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"TERM": "xterm-256color"},
+        {"TERM": "xterm", "TERM_PROGRAM": "Apple_Terminal"},
+        {"TERM": "xterm", "VTE_VERSION": "4602"},
+        {"TERM": "linux", "WT_SESSION": "1"},
+        {"TERM": "screen-256color", "LC_TERMINAL": "iTerm2"},
+        {"TERM": "xterm-kitty", "STY": "1.pts"},
+        {"TERM": "tmux-256color", "TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.3a"},
+        {"TERM": "tmux-256color", "TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "master"},
+        {"TERM": "tmux-256color", "TMUX": "x", "TERM_PROGRAM": "WezTerm", "TERM_PROGRAM_VERSION": "20240203"},
+        {"TERM": "tmux-256color", "LC_TERMINAL": "iTerm2", "VTE_VERSION": "7006"},
+    ],
+)
+def test_terminals_of_which_nobody_knows_that_they_do(variables: dict[str, str]) -> None:
+    assert not Surroundings.of(variables).has_links

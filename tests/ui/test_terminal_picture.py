@@ -3,6 +3,7 @@
 import re
 
 import pyte
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
@@ -114,3 +115,56 @@ def test_no_control_character_is_sent() -> None:
 def test_no_look_is_left_on_the_terminal() -> None:
     sent = take(TerminalPicture(), whole([[], [], [("a" * WIDTH, Style.parse("bold red"))]]))
     assert sent.endswith("a\x1b[0m")
+
+
+REPORT = "https://pe.example.com/#/cm/report/7?a=b;c"
+OPEN, CLOSE = "\x1b]8;id=356595c1;https://pe.example.com/#/cm/report/7?a=b;c\x1b\\", "\x1b]8;;\x1b\\"
+
+
+def linked(link: str, words: str = "report", look: Style = NONE) -> LayoutUpdate:
+    return whole([[("see ", look), (words, look + Style(link=link)), ("  now", look)], [], []])
+
+
+def test_a_link_is_open_for_its_own_words_only() -> None:
+    picture = TerminalPicture(has_links=True)
+    sent = take(picture, linked(REPORT))
+    assert f"see {OPEN}report{CLOSE}  now" in sent
+    assert take(picture, linked(REPORT)) == ""
+    assert take(picture, linked(REPORT, "retort")) == f"\x1b[1;7H{OPEN}t{CLOSE}"
+    assert take(picture, linked("http://other", "retort")).count("retort") == 1, (
+        "other cells, for they open another"
+    )
+
+
+def test_nothing_is_erased_and_no_look_changed_while_a_link_is_open() -> None:
+    sent = take(TerminalPicture(has_links=True), linked(REPORT, " " * 12, Style.parse("bold")))
+    assert sent.startswith(f"\x1b[1;1H\x1b[1msee {OPEN}{' ' * 12}{CLOSE}  now\x1b[0m")
+    at_the_edge = whole([[("a" * 20, NONE), ("link", Style(link=REPORT))], [], []])
+    sent = take(TerminalPicture(has_links=True), at_the_edge)
+    assert sent.startswith(f"\x1b[1;1H{'a' * 20}{OPEN}link\x1b[2;1H{CLOSE}\x1b[24X")
+    last = whole([[], [], [("x" * WIDTH, Style(link=REPORT))]])
+    assert take(TerminalPicture(has_links=True), last).endswith(f"x{CLOSE}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://",
+        "https://a b",
+        "https://a\x07\x1b]52;c;AAAA\x07",
+        "https://a\x1b\\",
+        "https://a\n",
+        "https://é",
+        "https://a\x9c",
+        "https://" + "a" * 2001,
+    ],
+)
+def test_what_is_no_link_is_sent_as_text_alone(text: str) -> None:
+    plain = take(TerminalPicture(has_links=True), linked("", "words"))
+    assert take(TerminalPicture(has_links=True), linked(text, "words")) == plain
+
+
+def test_a_terminal_that_knows_no_links_is_sent_none() -> None:
+    assert take(TerminalPicture(), linked(REPORT)) == take(TerminalPicture(), linked(""))

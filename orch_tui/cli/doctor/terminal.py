@@ -5,6 +5,7 @@ import sys
 
 from orch_tui.cli.characters import environment_at_start, speaks_utf8
 from orch_tui.cli.doctor.report import Report
+from orch_tui.ui.terminal.escape import Surroundings
 
 _LEAST_COLUMNS, _LEAST_LINES = 60, 15
 _NO_SCREEN = ("", "dumb", "unknown")
@@ -21,7 +22,7 @@ def check_terminal(report: Report) -> None:
             "terminal", f"TERM={kind or '(unset)'} cannot draw a screen", "try: export TERM=xterm-256color"
         )
         return
-    report.good("terminal", f"TERM={kind}, {_colours(kind)}")
+    report.good("terminal", f"TERM={kind}, {_colours(kind)}, {_links()}")
     columns, lines = os.get_terminal_size(sys.stderr.fileno())
     if columns >= _LEAST_COLUMNS and lines >= _LEAST_LINES:
         report.good("size", f"{columns}x{lines}")
@@ -42,6 +43,11 @@ def _colours(kind: str) -> str:
     if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
         return "all colours"
     return "256 colours" if "256color" in kind else "16 colours"
+
+
+def _links() -> str:
+    has_links = Surroundings.of(os.environ).has_links
+    return "links can be clicked" if has_links else "links are plain text"
 
 
 def _clipboard() -> str:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from orch_tui.ui.clips import Clip
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import MUTED, STRONG, Cell
+from orch_tui.ui.text import MUTED, STRONG, Cell, link
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
 from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
@@ -73,7 +73,7 @@ class LinkDialog(Dialog[None]):
         self._link = link
 
     def body(self) -> Iterable[Widget]:
-        yield paragraph((self._link, STRONG))
+        yield paragraph(link(self._link, bold=True))
 
     def on_mount(self, _: Mount) -> None:
         self.action_send()

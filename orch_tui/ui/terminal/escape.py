@@ -3,6 +3,7 @@
 Each is an operating system command (OSC), which tmux and GNU screen keep to themselves unless it is wrapped.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,21 @@ _PIECE = 250
 # They print what they do not know, or wait for its end in vain.
 _SIMPLE = ("linux", "vt1", "vt2", "vt5", "cons", "ansi", "sun")
 
+# Who knows links (OSC 8), by the variables that terminals set; the first ones go through SSH.
+_LINKING = (
+    ("TERM", re.compile(r"(?:xterm-)?(?:kitty|ghostty)|(?:foot|alacritty|wezterm|contour)(?:-.*)?")),
+    ("LC_TERMINAL", re.compile("iTerm2")),
+    ("TERM_PROGRAM", re.compile("iTerm.app|WezTerm|vscode|ghostty|mintty|rio|Tabby")),
+    ("VTE_VERSION", re.compile(r"[5-9]\d{3}|\d{5,}")),
+    ("KONSOLE_VERSION", re.compile(r"\d+")),
+    ("WT_SESSION", re.compile(".+")),
+    ("DOMTERM", re.compile(".+")),
+)
+
+# From this release on tmux passes links on to terminals that know them; releases before swallow them.
+_LINKING_TMUX = (3, 4)
+_TMUX_RELEASE = re.compile(r"(?:next-)?(\d{1,4})\.(\d{1,4})")
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -39,18 +55,21 @@ class Surroundings:
         kind: The terminal's own word for itself.
         in_tmux: In tmux here, or in one at the other end of an SSH connection that says so.
         in_screen: In GNU screen.
+        has_links: Whether the terminal is one that knows links (OSC 8), or a tmux that sees to that.
     """
 
     kind: str = ""
     in_tmux: bool = False
     in_screen: bool = False
+    has_links: bool = False
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """Those of a process with these variables."""
         kind = environment.get("TERM", "")
         in_tmux = bool(environment.get("TMUX")) or kind.startswith("tmux")
-        return cls(kind, in_tmux, bool(environment.get("STY")) and not in_tmux)
+        in_screen = bool(environment.get("STY")) and not in_tmux
+        return cls(kind, in_tmux, in_screen, _has_links(environment, in_tmux))
 
     @property
     def is_simple(self) -> bool:
@@ -100,6 +119,18 @@ class Surroundings:
             pieces = (command[start : start + _PIECE] for start in range(0, len(command), _PIECE))
             return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
         return command
+
+
+def _has_links(environment: Mapping[str, str], in_tmux: bool) -> bool:
+    kind = environment.get("TERM", "")
+    if in_tmux:
+        # All other variables tell of the terminal from which tmux was started, and may be out of date.
+        version = environment.get("TERM_PROGRAM_VERSION", "")
+        release = _TMUX_RELEASE.match(version if environment.get("TERM_PROGRAM") == "tmux" else "")
+        return release is not None and (int(release[1]), int(release[2])) >= _LINKING_TMUX
+    if kind.startswith((*_SIMPLE, "screen")) or environment.get("STY"):
+        return False
+    return any(words.fullmatch(environment.get(name, "")) for name, words in _LINKING)
 
 
 def _in_base64(text: str) -> str:

@@ -17,6 +17,7 @@ _NO_SWITCHES = ("\x1b[?2026h", "\x1b[?2026l")
 """They embrace each picture, and mean nothing without it."""
 
 _ABORT_SEQUENCE = b"\x18"
+_LINK, _NO_LINK = b"\x1b]8;", b"\x1b]8;;\x1b\\"
 
 _LOOK_UP = 0.1
 _BREATH = 0.01
@@ -43,6 +44,7 @@ class Output:
         self._is_behind = False
         self._is_closing = False
         self._hurries = False
+        self._has_linked = False
         self._thread = Thread(target=self._run, name="terminal output", daemon=True)
         self._thread.start()
 
@@ -101,13 +103,16 @@ class Output:
             return batch
 
     def _put(self, batch: list[str]) -> None:
-        rest = memoryview("".join(batch).encode("utf-8", errors="replace"))
+        whole = "".join(batch).encode("utf-8", errors="replace")
+        self._has_linked = self._has_linked or _LINK in whole
+        rest = memoryview(whole)
         while rest:
             rest = rest[self._write(rest) :]
             if self._hurries and rest:
                 # Again, if they came through: each may be said twice.
                 switches = "".join(filter(_is_switch, batch))
-                rest = memoryview(_ABORT_SEQUENCE + switches.encode())
+                end = _ABORT_SEQUENCE + (_NO_LINK if self._has_linked else b"")
+                rest = memoryview(end + switches.encode())
                 self._hurries = False
 
     def _write(self, raw: memoryview) -> int:
