@@ -146,6 +146,21 @@ def test_P7_what_a_stalled_terminal_does_not_take_is_dropped_but_not_the_switche
     assert read_all(master) == b"the truth"
 
 
+def test_P7_what_was_copied_is_not_dropped_and_comes_before_the_words_that_say_so(
+    stalled: tuple[int, int],
+) -> None:
+    master, slave = stalled
+    recovered = threading.Event()
+    output = Output(slave, recovered.set)
+    for written in (PICTURE, "\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\", PICTURE):
+        for _ in range(1 if "]52;" in written else 100):
+            output.write(written)
+    assert not recovered.is_set()
+    assert read_all(master).count(b"]52;c;eA==") == 1
+    assert recovered.wait(10), "until then nothing is drawn that could say so"
+    output.close(patience=10)
+
+
 def test_P7_closed_while_stalled_it_still_gives_the_terminal_back(stalled: tuple[int, int]) -> None:
     master, slave = stalled
     output = Output(slave, lambda: None)

@@ -16,6 +16,9 @@ _SWITCH = re.compile(r"(?:\x1b\[(?:[?<>=][0-9;]*\$?[a-z]|2[23];2t))+")
 _NO_SWITCHES = ("\x1b[?2026h", "\x1b[?2026l")
 """They embrace each picture, and mean nothing without it."""
 
+_COPY = "\x1b]52;"
+"""What is copied holds it, however it is wrapped."""
+
 _ABORT_SEQUENCE = b"\x18"
 _LINK, _NO_LINK = b"\x1b]8;", b"\x1b]8;;\x1b\\"
 
@@ -28,7 +31,8 @@ class Output:
     """The way to one terminal. Writing never waits.
 
     When too much waits, pictures are dropped and none taken until all the rest is written; then one whole
-    picture is asked for. Switches of modes are never dropped.
+    picture is asked for. Switches of modes are never dropped, and before the end nothing that is copied: a
+    picture that says so is seen only after it.
 
     Args:
         descriptor: The terminal.
@@ -49,12 +53,12 @@ class Output:
         self._thread.start()
 
     def write(self, data: str) -> None:
-        """Have `data`, which is switches of modes or one picture, written in its turn."""
+        """Have `data`, which is switches of modes, a copy or one picture, written in its turn."""
         with self._changed:
-            is_switch = _is_switch(data)
+            is_kept = _is_kept(data)
             if self._size and self._size + len(data) > _MOST_WAITING:
-                self._fall_behind()
-            if is_switch or not self._is_behind:
+                self._fall_behind(_is_kept)
+            if is_kept or not self._is_behind:
                 self._waiting.append(data)
                 self._size += len(data)
                 self._changed.notify()
@@ -68,7 +72,7 @@ class Output:
         if self._thread.is_alive():
             with self._changed:
                 self._hurries = True
-                self._fall_behind()
+                self._fall_behind(_is_switch)
             with suppress(termios.error):
                 # What the terminal has not read yet makes room.
                 termios.tcflush(self._descriptor, termios.TCOFLUSH)
@@ -76,11 +80,11 @@ class Output:
         if not self._thread.is_alive():
             os.close(self._descriptor)
 
-    def _fall_behind(self) -> None:
+    def _fall_behind(self, is_kept: Callable[[str], bool]) -> None:
         self._is_behind = True
-        dropped = sum(len(data) for data in self._waiting if not _is_switch(data))
-        self._waiting = [data for data in self._waiting if _is_switch(data)]
-        self._size -= dropped
+        kept = [data for data in self._waiting if is_kept(data)]
+        self._size -= sum(map(len, self._waiting)) - sum(map(len, kept))
+        self._waiting = kept
 
     def _run(self) -> None:
         while batch := self._next():
@@ -130,6 +134,10 @@ def _opened_anew(descriptor: int) -> int:
         with suppress(OSError):
             return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     return os.dup(descriptor)
+
+
+def _is_kept(data: str) -> bool:
+    return _is_switch(data) or _COPY in data
 
 
 def _is_switch(data: str) -> bool:
