@@ -1,17 +1,18 @@
 """The Textual app: themes, keys that work everywhere, and the one place that sees a deploy to its end."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input
 
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
@@ -21,6 +22,7 @@ from orch_tui.ui.attention import title_words
 from orch_tui.ui.dialogs.base import Dialog
 from orch_tui.ui.dialogs.choice import LeaveDialog, Leaving
 from orch_tui.ui.dialogs.help import HelpDialog
+from orch_tui.ui.dialogs.palette import PaletteScreen
 from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.keymap import Misplaced
 from orch_tui.ui.screens.base import Cockpit, CockpitScreen
@@ -30,6 +32,7 @@ from orch_tui.ui.screens.job import JobScreen
 from orch_tui.ui.screens.mending import Mending
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.screens.sending import Sending
+from orch_tui.ui.screens.takeaway import TakeawayScreen
 from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.terminal.escape import Call
 from orch_tui.ui.terminal_picture import TerminalPicture
@@ -55,7 +58,9 @@ class OrchApp(TerminalApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
-        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette"),
+        # With priority: what is typed at once is the palette's. Where one types, only without.
+        Binding("colon,ctrl+p", "palette", "Commands", show=False, priority=True, id="app.palette"),
+        Binding("colon,ctrl+p", "palette(True)", "Commands", show=False, id="app.palette"),
         Binding("s", "sign_in", "Sign in", id="app.sign-in"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
         Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True, id="app.redraw"),
@@ -63,8 +68,7 @@ class OrchApp(TerminalApp):
 
     CSS_PATH = "app.tcss"
     TITLE = "orch-tui"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {palette.Finder}  # noqa: RUF012 - Textual's own declaration
+    ENABLE_COMMAND_PALETTE = False  # Textual's own
 
     def __init__(
         self,
@@ -181,17 +185,17 @@ class OrchApp(TerminalApp):
         self.clear_notifications()  # the new one is what counts; a pile would lie over the rows
         super().notify(message, **options)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers; `call_later`, for it has to be gone before anything is done."""
-        later = self.call_later
-        yield from palette.commands(screen, lambda *one: later(self.run_action, *one), self.get_key_display)
-        yield from palette.environments(self._home.known, lambda name: later(self._see_jobs, name))
-        yield from palette.jobs(self.cockpit.session.history.jobs, lambda job: later(self._watch, job))
-        yield from palette.themes(self._theme_names, lambda name: later(self._choose_theme, name))
+    def _offered(self) -> Iterator[palette.Command]:
+        later = partial(self.call_later, self.run_action)
+        yield from palette.commands(self.screen, later, self.get_key_display)
+        yield from palette.environments(self._home.known, self._see_jobs)
+        yield from palette.jobs(self.cockpit.session.history.jobs, self._watch)
+        yield from palette.themes(self._theme_names, self._choose_theme)
 
-    def action_command_palette(self) -> None:
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=palette.ASKS))
+    async def action_palette(self, _: bool = False) -> None:
+        save_as = self.screen.save_as if isinstance(self.screen, TakeawayScreen) else None
+        opened = PaletteScreen(tuple(self._offered()), save_as)
+        await self.push_screen(opened, lambda command: command and command.do())
 
     def action_keys(self) -> None:
         if isinstance(self.screen, HelpDialog):
@@ -208,6 +212,8 @@ class OrchApp(TerminalApp):
         self.screen.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "palette":
+            return parameters == (True,) or not (self.screen.is_modal or isinstance(self.focused, Input))
         return action != "sign_in" or self._why_sign_in is not None
 
     @property

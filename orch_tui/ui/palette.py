@@ -1,19 +1,16 @@
-"""The palette: finds commands, environments, jobs and themes by their names."""
+"""What the palette finds by names: commands, environments, jobs and themes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 from textual.dom import DOMNode
 from textual.fuzzy import FuzzySearch
 from textual.screen import Screen
 
 from orch_tui.domain.job import Job
-from orch_tui.ui.text import MUTED, job_sign, joined, mode_sign, one_line
-
-ASKS = "Search for a command, environment, job or theme"
+from orch_tui.ui.text import job_sign, joined, mode_sign, one_line
 
 _MOVES = {"table", "details", "choice", "field"}
 _TURNS = {
@@ -26,34 +23,51 @@ _TURNS = {
 }
 """Keys by which one moves about: nobody looks for them by name."""
 
-
-class Finder(Provider):
-    """Searches the app's `get_system_commands`, one line each. Textual's own reads their names as markup, and
-    the name of an environment may hold any."""
-
-    async def discover(self) -> Hits:
-        commands = (command for command in self.app.get_system_commands(self.screen) if command.discover)
-        for command in sorted(commands, key=lambda command: command.title):
-            yield DiscoveryHit(_line(command), command.callback, text=command.title)
-
-    async def search(self, query: str) -> Hits:
-        fuzzy = FuzzySearch()
-        for command in self.app.get_system_commands(self.screen):
-            score, places = fuzzy.match(query, command.title)
-            if score > 0:
-                line = _line(command)
-                for place in places:
-                    line = line.stylize("bold underline", place, place + 1)
-                yield Hit(score, line, command.callback, text=command.title)
+_AS_IN_VI = {"environments.quit": "q", "rollout.back": "q", "deploy.back": "q", "rollout.save": "w"}
 
 
-def _line(command: SystemCommand) -> Content:
-    return Content.assemble(command.title, (f"  {command.help}", MUTED))
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be found and done.
+
+    Attributes:
+        words: Its name, by which it is found.
+        facts: What else is said of it.
+        do: Does it.
+        is_listed: Whether it is offered before anything is typed, too.
+        typed: What stands for it alone, as it does in vi.
+    """
+
+    words: str
+    facts: str
+    do: Callable[[], object]
+    is_listed: bool = False
+    typed: str = ""
+
+
+def found(
+    query: str, offered: Iterable[Command], save_as: Callable[[str], object] | None
+) -> Sequence[Command]:
+    """Those of `offered` that fit what was typed, the best first.
+
+    Args:
+        save_as: Saves what is shown under a name, where that can be done: `w NAME` means nothing else.
+    """
+    if not query:
+        return sorted((each for each in offered if each.is_listed), key=lambda each: each.words)
+    verb, _, name = query.partition(" ")
+    if verb == "w" and name:
+        saved = partial(save_as, name) if save_as else None
+        return [Command(f"Save what the tab shows as {name}", "", saved)] if saved else []
+    fuzzy = FuzzySearch()
+    scores = [(query == each.typed, fuzzy.match(query, each.words)[0], each) for each in offered]
+    fitting = [score for score in scores if score[0] or score[1] > 0]
+    return [each for *_, each in sorted(fitting, key=lambda score: score[:2], reverse=True)]
 
 
 def commands(
     screen: Screen[object], run: Callable[[str, DOMNode], object], shown: Callable[[Binding], str]
-) -> Iterator[SystemCommand]:
+) -> Iterator[Command]:
     """The commands that work on `screen` now, by the names of their bindings."""
     seen: set[str] = set()
     for active in screen.active_bindings.values():
@@ -61,27 +75,27 @@ def commands(
         is_command = name is not None and name not in _TURNS and name.split(".")[0] not in _MOVES
         if active.enabled and is_command and words and action not in seen:
             seen.add(action)
-            yield SystemCommand(words, shown(active.binding), lambda a=action, node=active.node: run(a, node))
+            do = partial(run, action, active.node)
+            typed = _AS_IN_VI.get(name or "", "")
+            yield Command(words, shown(active.binding), do, is_listed=True, typed=typed)
 
 
-def environments(names: Iterable[str], see: Callable[[str], object]) -> Iterator[SystemCommand]:
+def environments(names: Iterable[str], see: Callable[[str], object]) -> Iterator[Command]:
     """Each environment, to see its jobs."""
     for name in names:
-        yield SystemCommand(f"Environment {name}", "", lambda name=name: see(name), discover=False)
+        yield Command(f"Environment {name}", "", partial(see, name))
 
 
-def jobs(known: Iterable[Job], watch: Callable[[str], object]) -> Iterator[SystemCommand]:
+def jobs(known: Iterable[Job], watch: Callable[[str], object]) -> Iterator[Command]:
     """Each job that was read, to watch it."""
     for job in known:
         facts = joined(
             [job_sign(job).label.strip(), mode_sign(job.noop).text, job.owner, one_line(job.description)]
         )
-        yield SystemCommand(
-            f"Job {job.id} {job.environment}", facts, lambda number=job.id: watch(number), discover=False
-        )
+        yield Command(f"Job {job.id} {job.environment}", facts, partial(watch, job.id))
 
 
-def themes(names: Iterable[str], choose: Callable[[str], object]) -> Iterator[SystemCommand]:
+def themes(names: Iterable[str], choose: Callable[[str], object]) -> Iterator[Command]:
     """Each theme, to have it at once."""
     for name in names:
-        yield SystemCommand(f"Theme {name}", "", lambda name=name: choose(name), discover=False)
+        yield Command(f"Theme {name}", "", partial(choose, name))

@@ -1,4 +1,4 @@
-"""What works everywhere: help, palette, themes, leaving."""
+"""What works everywhere: help, themes, leaving."""
 
 import pytest
 from textual.color import BLACK
@@ -31,39 +31,6 @@ async def test_help_in_a_job_that_has_ended_lists_nothing_that_only_says_why_not
         await driver.shows("f6 Rerun", "Space Mark")
         for words in ("STOP", "Why", "Freeze", "Thaw"):
             assert words not in driver.text
-
-
-async def test_the_palette_finds_the_commands_of_the_screen(cockpits: Cockpits) -> None:
-    async with cockpits.running() as driver:
-        await driver.press("colon")
-        await driver.until(lambda: "Search" in driver.text)
-        await driver.press(*"deploy")
-        await driver.shows("Deploy")
-        await driver.press("enter")
-        await driver.shows("Concurrency")
-
-
-async def test_the_palette_finds_environments_jobs_and_themes_by_name(cockpits: Cockpits) -> None:
-    async with cockpits.running() as driver:
-        await driver.press("colon", *"1813")
-        await driver.shows("Job 1813 staging")
-        await driver.press("enter")
-        await driver.shows("job 1813")
-        await driver.press("colon", *"theme contr")
-        await driver.shows("Theme contrast")
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.theme == "contrast")
-        await driver.press("colon", *"env retired")
-        await driver.shows("Environment retired")
-        await driver.press("enter")
-        await driver.shows("Jobs of retired")
-
-
-async def test_the_palette_lists_no_keys_that_move_about(cockpits: Cockpits) -> None:
-    async with cockpits.running() as driver:
-        await driver.press("colon")
-        await driver.shows("Deploy d", "Refresh r")
-        assert not any(word in driver.text for word in ("Page down", "Page up", "Half a page"))
 
 
 async def test_a_key_that_does_nothing_here_says_why(cockpits: Cockpits) -> None:

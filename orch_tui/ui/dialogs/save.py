@@ -29,6 +29,7 @@ class SaveDialog(Dialog[str]):
     Args:
         name: The name to begin with; its ending decides the form of the file.
         sheet: What to save, asked for when it begins.
+        at_once: Do not wait for Enter.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,10 +41,11 @@ class SaveDialog(Dialog[str]):
     SaveDialog #said { margin: 1 0; }
     """
 
-    def __init__(self, name: str, sheet: Callable[[], Sheet]) -> None:
+    def __init__(self, name: str, sheet: Callable[[], Sheet], *, at_once: bool = False) -> None:
         super().__init__("Save to a file")
         self._sheet = sheet
-        self._is_writing = False
+        self._at_once = at_once
+        self._is_writing = at_once
         self._may_overwrite: Path | None = None
         self.field = TextField(name, id="file")
         self.said = Static(id="said")
@@ -55,6 +57,9 @@ class SaveDialog(Dialog[str]):
     def on_mount(self, _: Mount) -> None:
         self.field.focus()
         self._say(f"In {plain(str(Path.cwd()))}. The ending decides: .csv, .json, .jsonl, else plain text.")
+        if self._at_once:
+            self._is_writing = False
+            self.action_write()
 
     def _say(self, words: str, look: str = MUTED) -> None:
         self.said.update(Content.styled(words, look))
@@ -73,19 +78,18 @@ class SaveDialog(Dialog[str]):
             return
         self._is_writing = True
         self._say("Saving …")
-        self.write_file(path)
+        self.write_file(path, overwrites=path == self._may_overwrite)
 
     @work(group="write")
-    async def write_file(self, path: Path) -> None:
+    async def write_file(self, path: Path, *, overwrites: bool) -> None:
         sheet, given_up = self._sheet(), Event()
-        overwrites = path == self._may_overwrite
         try:
             size = await asyncio.to_thread(
                 save, path, pieces(sheet, path.suffix), overwrites=overwrites, given_up=given_up
             )
         except FileExistsError:
-            self._may_overwrite = path
-            self._say("There is such a file already. Enter overwrites it.", "bold $warning")
+            # After the keys that have come by now: whoever pressed them did not know.
+            self.app.call_later(self._ask_to_overwrite, path)
         except OSError as error:
             self._say(f"It could not be saved: {error.strerror}.", "$text-error")
         else:
@@ -94,3 +98,8 @@ class SaveDialog(Dialog[str]):
         finally:
             given_up.set()
             self._is_writing = False
+
+    def _ask_to_overwrite(self, path: Path) -> None:
+        if self.is_attached:
+            self._may_overwrite = path
+            self._say("There is such a file already. Enter overwrites it.", "bold $warning")

@@ -30,9 +30,16 @@ class TakeawayScreen(JobScreen):
             self.notify("No report has told yet where the console is.")
 
     def action_save(self) -> None:
+        self._save(f"job-{self.job}-{self.tabs.line.current}.csv")
+
+    def save_as(self, name: str) -> None:
+        """Save what the tab shows as `name`, as if that had been typed after `w`."""
+        self._save(name, at_once=True)
+
+    def _save(self, name: str, *, at_once: bool = False) -> None:
         tab, sheet = self.tabs.line.current, self.tabs.sheet
         if sheet is None:
             self.notify(f"The tab {tab.capitalize()} cannot be saved; the others can.")
         else:
-            dialog = SaveDialog(f"job-{self.job}-{tab}.csv", lambda: self.tabs.sheet or sheet)
+            dialog = SaveDialog(name, lambda: self.tabs.sheet or sheet, at_once=at_once)
             self.open(dialog, lambda saved: self.notify(f"Saved: {saved}.") if saved else None)
