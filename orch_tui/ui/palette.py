@@ -6,7 +6,6 @@ from functools import partial
 
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.fuzzy import FuzzySearch
 from textual.screen import Screen
 
 from orch_tui.domain.job import Job
@@ -48,7 +47,7 @@ class Command:
 def found(
     query: str, offered: Iterable[Command], save_as: Callable[[str], object] | None
 ) -> Sequence[Command]:
-    """Those of `offered` that fit what was typed, the best first.
+    """Those of `offered` that fit `query`: first what it stands for, then what has words that begin so.
 
     Args:
         save_as: Saves what is shown under a name, where that can be done: `w NAME` means nothing else.
@@ -59,10 +58,17 @@ def found(
     if verb == "w" and name:
         saved = partial(save_as, name) if save_as else None
         return [Command(f"Save what the tab shows as {name}", "", saved)] if saved else []
-    fuzzy = FuzzySearch()
-    scores = [(query == each.typed, fuzzy.match(query, each.words)[0], each) for each in offered]
-    fitting = [score for score in scores if score[0] or score[1] > 0]
-    return [each for *_, each in sorted(fitting, key=lambda score: score[:2], reverse=True)]
+    fitting = [each for each in offered if query == each.typed or _fits(query, each.words)]
+    return sorted(fitting, key=lambda each: (query != each.typed, not _begins(query, each.words)))
+
+
+def _fits(query: str, words: str) -> bool:
+    """Whether all words of `query` are in `words`. Letters here and there are not enough, for Enter acts."""
+    return all(part in words.casefold() for part in query.casefold().split())
+
+
+def _begins(query: str, words: str) -> bool:
+    return f" {query}".casefold() in f" {words}".casefold()
 
 
 def commands(
