@@ -194,16 +194,12 @@ class OrchApp(TerminalApp):
 
     async def action_palette(self, _: bool = False) -> None:
         save_as = self.screen.save_as if isinstance(self.screen, TakeawayScreen) else None
-        opened = PaletteScreen(tuple(self._offered()), save_as)
-        await self.push_screen(opened, lambda command: command and command.do())
+        await self.push_screen(PaletteScreen(self._offered(), save_as), lambda found: found and found.do())
 
     def action_keys(self) -> None:
-        if isinstance(self.screen, HelpDialog):
-            return
         bindings = self.screen.active_bindings
-        self.push_screen(
-            HelpDialog(bindings, {k: self.get_key_display(b.binding) for k, b in bindings.items()})
-        )
+        shown = {key: self.get_key_display(active.binding) for key, active in bindings.items()}
+        self.push_screen(HelpDialog(bindings, shown))
 
     def action_redraw(self) -> None:
         """Mend a terminal on which others have written."""

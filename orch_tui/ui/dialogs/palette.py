@@ -1,6 +1,6 @@
 """The palette: one line to type into, and what it finds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -58,9 +58,9 @@ class PaletteScreen(ModalScreen[Command]):
     }
     """
 
-    def __init__(self, offered: Sequence[Command], save_as: Callable[[str], object] | None) -> None:
+    def __init__(self, offered: Iterable[Command], save_as: Callable[[str], object] | None) -> None:
         super().__init__()
-        self._offered = offered
+        self._offered = tuple(offered)
         self._save_as = save_as
         self._query: str | None = None
         self._found: Sequence[Command] = ()
