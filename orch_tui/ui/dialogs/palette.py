@@ -18,6 +18,9 @@ from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import TextField
 
 
+_COLUMNS = (Column("", 44, least=30), Column(""))
+
+
 class PaletteTable(LineTable[int]):
     """What was found; its keys are those of the palette."""
 
@@ -65,7 +68,7 @@ class PaletteScreen(ModalScreen[Command]):
         self._query: str | None = None
         self._found: Sequence[Command] = ()
         self.field = TextField(placeholder="Search for a command, environment, job or theme")
-        self.table = PaletteTable([Column(""), Column("")], self._cells, empty="No matches found")
+        self.table = PaletteTable(_COLUMNS, self._cells, empty="No matches found")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
