@@ -32,6 +32,7 @@ _MOVES = re.compile(
     r"|\b\d+[dhms](?:\d\d[hms])?\b"  # ages, durations
     r"|\b[0-9a-f]{12}\b"  # marks
     r"|(?<=127\.0\.0\.1:)\d+\b"
+    r"|(?<=version {6})\d{10}\b"
 )
 """What is another at each run, wherever it stands."""
 
