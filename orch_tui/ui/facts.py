@@ -5,6 +5,7 @@ from datetime import datetime
 from heapq import nsmallest
 
 from textual.content import Content
+from textual.style import Style
 
 from orch_tui.domain.causes import Cause
 from orch_tui.domain.event import Event
@@ -22,7 +23,6 @@ from orch_tui.ui.text import (
     event_sign,
     job_sign,
     joined,
-    link,
     metrics_words,
     mode_sign,
     moment,
@@ -35,6 +35,11 @@ _WIDTH = 12
 _NAMES_SHOWN = 200
 
 Part = Content | str | tuple[str, str]
+
+
+def link(url: str, *, bold: bool = False) -> Content:
+    """A link in full, that opens by a click where the terminal knows how to; empty when there is none."""
+    return Content.styled(url, Style(link=url, bold=bold or None))
 
 
 def node_facts(

@@ -8,9 +8,6 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
-from textual.content import Content
-from textual.style import Style
-
 from orch_tui.domain.cause import to_the_point
 from orch_tui.domain.event import Event
 from orch_tui.domain.forecast import Forecast
@@ -225,11 +222,6 @@ def count_words(count: int, thing: str) -> str:
 def unreadable_words(count: int, thing: str) -> str:
     """That so many things of an answer are missing; empty where none is."""
     return f"{count_words(count, thing)} could not be read" if count else ""
-
-
-def link(url: str, *, bold: bool = False) -> Content:
-    """A link in full, that opens by a click where the terminal knows how to; empty when there is none."""
-    return Content.styled(url, Style(link=url, bold=bold or None))
 
 
 def one_line(text: str) -> str:

@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from orch_tui.ui.clips import Clip
 from orch_tui.ui.dialogs.base import Dialog, paragraph
-from orch_tui.ui.text import MUTED, STRONG, Cell, link
+from orch_tui.ui.facts import link
+from orch_tui.ui.text import MUTED, STRONG, Cell
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
 from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable

@@ -17,7 +17,6 @@ from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import TextField
 
-
 _COLUMNS = (Column("", 44, least=30), Column(""))
 
 
