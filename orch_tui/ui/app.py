@@ -12,7 +12,6 @@ from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import Input
 
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import Problem
@@ -37,6 +36,7 @@ from orch_tui.ui.terminal.app import TerminalApp
 from orch_tui.ui.terminal.escape import Call
 from orch_tui.ui.terminal_picture import TerminalPicture
 from orch_tui.ui.theme import with_state_defaults
+from orch_tui.ui.widgets.text_field import is_typed
 
 DEFAULT_THEME = "terminal"
 
@@ -58,9 +58,7 @@ class OrchApp(TerminalApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
-        # With priority: what is typed at once is the palette's. Where one types, only without.
-        Binding("colon,ctrl+p", "palette", "Commands", show=False, priority=True, id="app.palette"),
-        Binding("colon,ctrl+p", "palette(True)", "Commands", show=False, id="app.palette"),
+        Binding("colon,ctrl+p", "palette", "Commands", show=False, id="app.palette"),
         Binding("s", "sign_in", "Sign in", id="app.sign-in"),
         Binding("t", "next_theme", "Next theme", show=False, id="app.next-theme"),
         Binding("ctrl+l", "redraw", "Draw anew", show=False, priority=True, id="app.redraw"),
@@ -121,13 +119,15 @@ class OrchApp(TerminalApp):
             renderable = cast("RenderableType", self._picture.difference(renderable))
         super()._display(screen, renderable)
 
-    def on_key(self, event: Key) -> None:
+    def unbound(self, key: str) -> None:
         """Say why a key does nothing here that does something elsewhere."""
         screen = self.screen
         is_place = isinstance(screen, EnvironmentsScreen | RolloutScreen)
-        if is_place and event.is_printable and event.key not in screen.active_bindings:
+        if isinstance(screen, Dialog):
+            screen.unbound(key)
+        elif is_place and is_typed(key) and key not in screen.active_bindings:
             where = "rollout" if isinstance(screen, RolloutScreen) else "environments"
-            if words := self._misplaced.why(event.key, where, is_read_only=self.cockpit.profile.read_only):
+            if words := self._misplaced.why(key, where, is_read_only=self.cockpit.profile.read_only):
                 self.notify(words)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -192,7 +192,7 @@ class OrchApp(TerminalApp):
         yield from palette.jobs(self.cockpit.session.history.jobs, self._watch)
         yield from palette.themes(self._theme_names, self._choose_theme)
 
-    async def action_palette(self, _: bool = False) -> None:
+    async def action_palette(self) -> None:
         save_as = self.screen.save_as if isinstance(self.screen, TakeawayScreen) else None
         await self.push_screen(PaletteScreen(self._offered(), save_as), lambda found: found and found.do())
 
@@ -208,8 +208,6 @@ class OrchApp(TerminalApp):
         self.screen.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "palette":
-            return parameters == (True,) or not (self.screen.is_modal or isinstance(self.focused, Input))
         return action != "sign_in" or self._why_sign_in is not None
 
     @property

@@ -122,6 +122,9 @@ class Dialog(ModalScreen[Answer]):
             self._hold.reset()
         return is_early
 
+    def unbound(self, key: str) -> None:
+        """Take a key that is bound to nothing."""
+
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """End with `result`, once: of two fast presses the second must not end what is below."""
         if self.app.screen is not self:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Mount, Resize
 from textual.widget import Widget
@@ -35,6 +34,7 @@ class CopyDialog(Dialog[None]):
         self._clips = clips
         columns = [Column("WHAT", 26), Column("")]
         self.table = ClipTable(columns, self._cells, empty="nothing", id="clips")
+        self.table.opened = self.action_send
         self.table.styles.height = len(clips) + 1
 
     def body(self) -> Iterable[Widget]:
@@ -42,13 +42,12 @@ class CopyDialog(Dialog[None]):
 
     def on_mount(self, _: Mount) -> None:
         self.table.show(range(len(self._clips)))
-        self.table.focus()
+        self.set_focus(self.table)
 
     def _cells(self, place: int) -> tuple[Cell, ...]:
         clip = self._clips[place]
         return Cell(clip.what, STRONG), Cell(clip.preview, MUTED)
 
-    @on(LineTable.Opened)
     def action_send(self) -> None:
         if self.table.key is not None and self.app.screen is self:
             clip = self._clips[self.table.key]

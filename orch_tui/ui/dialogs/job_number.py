@@ -31,7 +31,7 @@ class JobNumberDialog(Dialog[str]):
         yield self.number
 
     def on_mount(self, _: Mount) -> None:
-        self.number.focus()
+        self.set_focus(self.number)
 
     def action_watch(self) -> None:
         if self.number.value:

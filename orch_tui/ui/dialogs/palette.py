@@ -35,14 +35,13 @@ class PaletteScreen(ModalScreen[Command]):
         save_as: Saves what is shown under a name, where that can be done.
     """
 
-    # With priority: a key from before it opened, that nobody wanted, comes by another way.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Do it", priority=True),
-        Binding("escape", "close", "Close", priority=True),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
-        Binding("pagedown", "page(1.0)", "Page down", show=False, priority=True),
-        Binding("pageup", "page(-1.0)", "Page up", show=False, priority=True),
+        Binding("escape", "close", "Close"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("pagedown", "page(1.0)", "Page down", show=False),
+        Binding("pageup", "page(-1.0)", "Page up", show=False),
     ]
 
     DEFAULT_CSS = """

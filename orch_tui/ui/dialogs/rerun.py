@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key, Mount
+from textual.events import Mount
+from textual.keys import key_to_character
 from textual.widget import Widget
 
 from orch_tui.domain.capabilities import Capabilities, Feature
@@ -49,6 +49,7 @@ class RerunDialog(Dialog[DeployDraft]):
         self._rows = list(range(len(rerun.parts))) + ([_AGAIN] if rerun.request is not None else [])
         columns = [Column("NODES", 7, right=True), Column("OF JOB " + rerun.job.id)]
         self._table = LineTable[int](columns, self._cells, empty="nothing of this job can be run again here")
+        self._table.opened = self._choose
 
     def body(self) -> Iterable[Widget]:
         yield paragraph(Content("\n").join(self._notes()))
@@ -87,7 +88,7 @@ class RerunDialog(Dialog[DeployDraft]):
 
     def on_mount(self, _: Mount) -> None:
         self._table.show(self._rows)
-        self._table.focus()
+        self.set_focus(self._table)
 
     def _cells(self, row: int) -> tuple[Cell, ...]:
         part = self._part(row)
@@ -101,16 +102,14 @@ class RerunDialog(Dialog[DeployDraft]):
     def _part(self, row: int) -> Part | None:
         return None if row == _AGAIN else self._rerun.parts[row]
 
-    def on_key(self, event: Key) -> None:
+    def unbound(self, key: str) -> None:
         """A first letter leads to its row."""
-        letter = (event.character or "").casefold()
+        letter = (key_to_character(key) or "").casefold()
         for row in self._rows:
             if letter and self._cells(row)[1].text.startswith(letter):
                 self._table.select(row)
-                event.stop()
                 return
 
-    @on(LineTable.Opened)
     def _choose(self) -> None:
         if self._table.key is not None:
             self.dismiss(self._rerun.draft(self._part(self._table.key)))

@@ -55,7 +55,7 @@ class SaveDialog(Dialog[str]):
         yield self.said
 
     def on_mount(self, _: Mount) -> None:
-        self.field.focus()
+        self.set_focus(self.field)
         self._say(f"In {plain(str(Path.cwd()))}. The ending decides: .csv, .json, .jsonl, else plain text.")
         if self._at_once:
             self._is_writing = False

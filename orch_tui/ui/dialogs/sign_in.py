@@ -54,9 +54,8 @@ class SignInDialog(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, as Tab has it: a password that follows at once must not be typed in sight.
         Binding("enter", "next", "Sign in", priority=True, id="sign-in.send"),
-        Binding("tab", "app.focus_next", "Next field", priority=True, id="sign-in.next-field"),
+        Binding("tab", "app.focus_next", "Next field", id="sign-in.next-field"),
         Binding("escape", "dismiss", "Not now", id="sign-in.close"),
     ]
 
@@ -121,9 +120,11 @@ class SignInDialog(Dialog[None]):
         for field in (self.user, self.password, self.lifetime, self.keep):
             field.disabled = not is_armed
         if is_armed and self.user.value:
-            self.password.focus()  # what goes on here, after another dialog, must not be typed in sight
+            self.set_focus(
+                self.password
+            )  # what goes on here, after another dialog, must not be typed in sight
         elif is_armed:
-            self.user.focus()
+            self.set_focus(self.user)
             self._say("Enter on the password signs in.")
 
     def not_needed(self) -> None:
@@ -146,7 +147,7 @@ class SignInDialog(Dialog[None]):
             self.set_focus(self.password)
         elif self.lifetime.value and not is_lifetime(self.lifetime.value):
             self._say("A lifetime is a number and s, m, h, d or y: 8h.", "$text-error")
-            self.lifetime.focus()
+            self.set_focus(self.lifetime)
         elif not self._is_sending:
             self._is_sending = True
             self._say("Signing in …")
@@ -161,7 +162,7 @@ class SignInDialog(Dialog[None]):
             words = explain(error.problem)
             self._say(f"{words.title}: {error.problem.message}\n{words.advice}", "$text-error")
             self._is_sending = False
-            self.password.focus()
+            self.set_focus(self.password)
             return
         notice = f"Signed in as {login.user}." + await self._kept()
         self._say(notice)  # another dialog may lie over us: then we stay

@@ -72,7 +72,7 @@ class TypedDialog(Dialog[Answer]):
     def watch_is_armed(self, is_armed: bool) -> None:
         self._field.disabled = not is_armed
         if is_armed and self._field.is_mounted:
-            self._field.focus()
+            self.set_focus(self._field)
         self.judge()
 
     def on_input_changed(self, _: Input.Changed) -> None:

@@ -29,7 +29,7 @@ class UnsettledDialog(TypedDialog[Unsettled]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_ahead", "Set it aside", id="unsettled.set-aside"),
-        Binding("tab", "jobs", "See the jobs", priority=True, id="unsettled.jobs"),
+        Binding("tab", "jobs", "See the jobs", id="unsettled.jobs"),
         Binding("escape", "dismiss", "Back", id="unsettled.back"),
     ]
 

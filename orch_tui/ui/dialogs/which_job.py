@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widget import Widget
@@ -34,6 +33,7 @@ class WhichJobDialog(Dialog[Job]):
         self._jobs = {job.id: job for job in jobs}
         columns = [Column("JOB", 8), Column("STATE", 12), Column("MODE", 8), Column("OWNER", 20)]
         self._table = LineTable[str](columns, self._cells, empty="")
+        self._table.opened = self._choose
 
     def body(self) -> Iterable[Widget]:
         request = self._request
@@ -54,7 +54,6 @@ class WhichJobDialog(Dialog[Job]):
         sign, mode = job_sign(job), mode_cell(job.noop)
         return (Cell(job.id, STRONG), Cell(sign.label, sign.look), mode, Cell(job.owner))
 
-    @on(LineTable.Opened)
     def _choose(self) -> None:
         if self.is_armed and self._table.key is not None:
             self.dismiss(self._jobs[self._table.key])

@@ -49,17 +49,9 @@ class DeployScreen(CockpitScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "review", "Review", priority=True, id="deploy.review"),
-        # With priority: a key that follows at once must find the next field, not still this one.
-        Binding("tab", "field(1)", "Next field", priority=True, id="deploy.next-field"),
-        Binding(
-            "shift+tab",
-            "field(-1)",
-            "Field before",
-            show=False,
-            priority=True,
-            id="deploy.previous-field",
-        ),
-        Binding("ctrl+o", "options", "More options", priority=True, id="deploy.options"),
+        Binding("tab", "field(1)", "Next field", id="deploy.next-field"),
+        Binding("shift+tab", "field(-1)", "Field before", show=False, id="deploy.previous-field"),
+        Binding("ctrl+o", "options", "More options", id="deploy.options"),
         Binding("escape", "back", "Back", id="deploy.back"),
     ]
 

@@ -49,12 +49,11 @@ class EnvironmentsScreen(CockpitScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "Deploy", id="environments.deploy"),
-        Binding("tab", "app.focus_next", "Other pane", priority=True, id="environments.next-pane"),
+        Binding("tab", "app.focus_next", "Other pane", id="environments.next-pane"),
         Binding("r", "refresh", "Refresh", id="environments.refresh"),
         Binding("y", "copy", "Copy", show=False, id="environments.copy"),
         Binding("q", "app.leave_home", "Quit", id="environments.quit"),
-        # With priority: what is typed at once is the filter's.
-        Binding("slash", "filter", "Filter", priority=True, id="environments.filter"),
+        Binding("slash", "filter", "Filter", id="environments.filter"),
         Binding("a", "all_jobs", "Jobs of all, or of one", show=False, id="environments.all-jobs"),
         Binding("J", "job", "Watch a job by its number", show=False, id="environments.job"),
         Binding("escape", "clear", "Clear the filter", id="environments.clear"),
@@ -72,7 +71,9 @@ class EnvironmentsScreen(CockpitScreen):
         self.environments = LineTable[str](
             _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="", id="environments"
         )
+        self.environments.opened = self._open_latest_job
         self.jobs = JobList(cockpit.session.history, self._now, id="jobs-pane")
+        self.jobs.table.opened = self._open_job
 
     def compose(self) -> ComposeResult:
         yield self.title_line
@@ -172,7 +173,7 @@ class EnvironmentsScreen(CockpitScreen):
         self.jobs.show_all(False)
         self.jobs.clear_filter()
         self.environments.select(environment)
-        self.jobs.table.focus()
+        self.set_focus(self.jobs.table)
 
     def _now(self) -> datetime:
         board = self.reading.value
@@ -191,7 +192,6 @@ class EnvironmentsScreen(CockpitScreen):
             done = Cell(f"{bar:<{BAR}} {done.text:>4}", done.look)
         return (state, done, mode, since, Cell(environment, STRONG), Cell(job.owner))
 
-    @on(LineTable.Opened, "#environments")
     def _open_latest_job(self) -> None:
         job = self._latest.get(self.environments.key or "")
         if job is not None:
@@ -200,7 +200,6 @@ class EnvironmentsScreen(CockpitScreen):
             known = "no jobs yet" if self.session.history.older is Older.NONE else "none was read"
             self.notify(f"There is no job of this environment to open: {known}.")
 
-    @on(LineTable.Opened, "#jobs")
     def _open_job(self) -> None:
         self.open_job(self.jobs.table.key)
 
@@ -214,8 +213,6 @@ class EnvironmentsScreen(CockpitScreen):
             return not self.cockpit.profile.read_only
         if action == "clear":
             return self.jobs.is_filtered
-        if action == "filter":
-            return self.focused is not self.jobs.field
         return super().check_action(action, parameters)
 
     @property
@@ -245,7 +242,7 @@ class EnvironmentsScreen(CockpitScreen):
 
     def action_clear(self) -> None:
         self.jobs.clear_filter()
-        self.jobs.table.focus()
+        self.set_focus(self.jobs.table)
 
     def action_all_jobs(self) -> None:
         self.jobs.toggle_all()

@@ -35,11 +35,9 @@ from orch_tui.ui.text import (
     unreadable_words,
 )
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
-from orch_tui.ui.widgets.cause_pane import CausePane
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
-from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.node_pane import BREATH, NodePane
 from orch_tui.ui.widgets.rollout_tabs import RolloutTabs
 
@@ -102,6 +100,9 @@ class RolloutScreen(TakeawayScreen):
         self.nodes = NodePane(self._now_of_rows, self._study.causes.number)
         link = f"{cockpit.profile.service_url}/orchestrator/v1/jobs/{job}"
         self.tabs = RolloutTabs(self.nodes, self._study, self._now_of_rows, link)
+        self.nodes.table.opened = self._open_node
+        self.tabs.failures.viewed = self._open_cause
+        self.tabs.events.table.opened = self._open_event
         self.contact = ContactLine()
 
     def compose(self) -> ComposeResult:
@@ -217,15 +218,12 @@ class RolloutScreen(TakeawayScreen):
     def _now_of_rows(self) -> datetime:
         return self._now() if self._frozen is None else self._frozen.now
 
-    @on(LineTable.Opened, "#node-list")
     def _open_node(self) -> None:
         self._tell("Node", lambda: self.tabs.node_facts)
 
-    @on(CausePane.Viewed)
     def _open_cause(self) -> None:
         self._tell("Failure", lambda: self.tabs.failures.facts)
 
-    @on(LineTable.Opened, "#event-list")
     def _open_event(self) -> None:
         self._tell("Event", lambda: self.tabs.events.facts)
 

@@ -12,6 +12,7 @@ from textual.events import Event, InputEvent, Key, Resize
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from orch_tui.ui.terminal.escape import Call, Surroundings
@@ -157,10 +158,31 @@ class TerminalApp(App[None]):
             super()._display(screen, renderable)
 
     async def on_event(self, event: Event) -> None:
+        while isinstance(event, Key) and self._next_callbacks:
+            # What the key before began: a dialog's answer opens a screen, and a screen has to be mounted.
+            await self._flush_next_callbacks()
         if self._has_room or not isinstance(event, InputEvent):
             await super().on_event(event)
         elif isinstance(event, Key) and event.key in self.leave_keys:
             self.exit()  # Any other key would act on what nobody sees.
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Do at once what `key` is bound to, and say whether that is anything.
+
+        Textual asks for bindings with priority when a key comes, and for others when it has gone up from
+        widget to widget. Of keys that come in one burst, as they do over a slow line, the second would by
+        then have acted first, or opened another screen for the first to act on.
+        """
+        if not priority:
+            return False  # it went up because it is bound to nothing
+        if await super()._check_bindings(key, True) or await super()._check_bindings(key):
+            return True
+        if not isinstance(self.focused, Input):
+            self.unbound(key)
+        return False
+
+    def unbound(self, key: str) -> None:
+        """Take a key that is bound to nothing, and that nobody types."""
 
     def broke(self, error: BaseException) -> None:
         """End because of a bug, whoever met it."""

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 
 from orch_tui.domain.causes import Cause
 from orch_tui.domain.rerun import Part
@@ -44,24 +43,15 @@ class CausePane(Horizontal):
     }
     """
 
-    class Chosen(Message):
-        """The nodes of a cause are wanted."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
-    class Marked(Message):
-        """The nodes of the highlighted cause are to be marked."""
-
-    class Viewed(Message):
-        """The highlighted cause is wanted in full."""
-
     def __init__(self, study: Study, now: Callable[[], datetime], *, id: str) -> None:
         super().__init__(id=id)
         self._study = study
         self._now = now
         self._told: Cause | None = None
+        self.viewed: Callable[[], object] = lambda: None
+        """Called when the highlighted cause is wanted in full."""
+        self.marked: Callable[[], object] = lambda: None
+        """Called when its nodes are to be marked."""
         self.table = LineTable[int](_COLUMNS, self._cells, empty="", id="causes")
         self.details = Details()
 
@@ -119,14 +109,9 @@ class CausePane(Horizontal):
             Cell(clock(cause.first_seen, self._now())),
         )
 
-    @on(LineTable.Opened, "#causes")
-    def _choose(self) -> None:
-        if self.table.key is not None:
-            self.post_message(self.Chosen(self.table.key))
-
     def action_view(self) -> None:
         if self.table.key is not None:
-            self.post_message(self.Viewed())
+            self.viewed()
 
     def action_copy(self) -> None:
         number = self.table.key
@@ -140,7 +125,7 @@ class CausePane(Horizontal):
 
     def action_mark(self) -> None:
         if self.table.key is not None:
-            self.post_message(self.Marked())
+            self.marked()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action not in ("view", "copy", "mark") or self.table.key is not None

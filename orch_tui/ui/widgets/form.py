@@ -99,9 +99,8 @@ class OneOf(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, as the keys that leave the field have it: else those are first, in a burst of keys.
-        Binding("space,right", "choose(1)", "Next choice", show=False, priority=True, id="choice.next"),
-        Binding("left", "choose(-1)", "Choice before", show=False, priority=True, id="choice.previous"),
+        Binding("space,right", "choose(1)", "Next choice", show=False, id="choice.next"),
+        Binding("left", "choose(-1)", "Choice before", show=False, id="choice.previous"),
     ]
 
     DEFAULT_CSS = """

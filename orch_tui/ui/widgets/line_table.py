@@ -72,9 +72,6 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         def control(self) -> "LineTable[Any]":
             return self.table
 
-    class Opened(Highlighted):
-        """Enter was pressed on a row, or the row under the cursor was clicked."""
-
     class NearEnd(Highlighted):
         """Somebody moved down, and little is left below."""
 
@@ -91,6 +88,9 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._cells_of: Callable[[Key], tuple[Cell, ...]] = cells_of
         self._empty = empty
         """What stands in place of rows where there are none."""
+        self.opened: Callable[[], object] = lambda: None
+        """Called when Enter is pressed on a row, or the one under the cursor is clicked; at once,
+        for the next key is meant for what it opens."""
         self._keys: Sequence[Key] = ()
         self._cursor = 0
         self._key: Key | None = None
@@ -274,4 +274,4 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
 
     def action_open(self) -> None:
         if self._key is not None:
-            self.post_message(self.Opened(self))
+            self.opened()

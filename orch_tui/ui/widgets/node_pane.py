@@ -49,8 +49,7 @@ class NodePane(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority: what is typed at once is the filter's.
-        Binding("slash", "filter", "Filter", priority=True, id="nodes.filter"),
+        Binding("slash", "filter", "Filter", id="nodes.filter"),
         Binding("exclamation_mark", "failures", "Failed only", id="nodes.failures"),
         Binding("space", "mark", "Mark", show=False, id="nodes.mark"),
         Binding("asterisk", "mark_all", "Mark all listed", show=False, id="nodes.mark-all"),
@@ -199,14 +198,14 @@ class NodePane(Vertical):
     def action_clear(self) -> None:
         self.field.close()
         self.field.value = ""
-        self.table.focus()
+        self.screen.set_focus(self.table)
         self._look(replace(self._view, filter="", failures_only=False))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear":
             view = self._view
             return bool(view.filter or view.failures_only or self.field.is_open)
-        return action != "filter" or self.screen.focused is not self.field
+        return True
 
     def action_failures(self) -> None:
         self._look(replace(self._view, failures_only=not self._view.failures_only))

@@ -67,6 +67,8 @@ class RolloutTabs(Vertical):
         self.nodes = nodes
         self.details = Details()
         self.failures = CausePane(study, now, id=RolloutTab.FAILURES)
+        self.failures.table.opened = self._list_nodes_of_cause
+        self.failures.marked = self._mark_nodes_of_cause
         self.events = EventPane(id=RolloutTab.EVENTS)
         self.job = JobPane(id=RolloutTab.DETAILS)
         self._switcher = ContentSwitcher(initial=RolloutTab.NODES)
@@ -197,13 +199,11 @@ class RolloutTabs(Vertical):
         if self.screen.has_class("-wide"):
             self.details.details = self.node_facts or Content("")
 
-    @on(CausePane.Chosen)
-    def _list_nodes_of(self, message: CausePane.Chosen) -> None:
-        self.nodes.filter(f"cause:{message.number}")
+    def _list_nodes_of_cause(self) -> None:
+        self.nodes.filter(f"cause:{self.failures.table.key}")
         self.action_show(RolloutTab.NODES)
 
-    @on(CausePane.Marked)
-    def _mark_nodes_of(self) -> None:
+    def _mark_nodes_of_cause(self) -> None:
         part = self.failures.part
         if part is not None:
             self.nodes.mark(part.places)
@@ -216,7 +216,7 @@ class RolloutTabs(Vertical):
     def action_show(self, tab: str) -> None:
         self.line.current = RolloutTab(tab)
         self._switcher.current = tab
-        self._focused_of(self.line.current).focus()
+        self.screen.set_focus(self._focused_of(self.line.current))
         self.tick()
 
     def _focused_of(self, tab: RolloutTab) -> Widget:

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import ClassVar
 
-from textual import actions
-from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.widgets import Input
 
 from orch_tui.plain import plain
@@ -20,12 +18,16 @@ def joined_lines(text: str) -> str:
     return lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
 
 
-class TextField(Input):
-    """One line to type into. What is typed, edited or pasted is in it before the next key is looked at.
+def is_typed(key: str) -> bool:
+    """Whether `key` stands for a character that is seen; Textual's own knows none of keys that it renamed."""
+    return key in KEY_NAME_REPLACEMENTS.values() or (key_to_character(key) or "\n").isprintable()
 
-    Textual's own puts a character in when its turn comes, edits only after the key has gone up to the app,
-    and lets bindings with priority act at once: of keys that come in one burst, as they do over a slow
-    line, Backspace would come too late, and Enter too early.
+
+class TextField(Input):
+    """One line to type into. What is typed or pasted is in it before the next key is looked at.
+
+    Textual's own puts it in when its turn comes: of keys that come in one burst, as they do over a slow
+    line, Enter would be too early.
     """
 
     def __init__(
@@ -61,36 +63,22 @@ class TextField(Input):
         """Put in what was copied here."""
         self._put(self.as_line(self.app.clipboard))
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether `key` is typed here, whatever it is bound to elsewhere."""
+        return is_typed(key)
+
     def _forward_event(self, event: Event) -> None:
         # Where the screen hands over the keys; from here on they would wait for their turn.
         with self._context():
-            if self.disabled or not self._takes(event):
+            if self.disabled:
                 super()._forward_event(event)
-
-    def _takes(self, event: Event) -> bool:
-        """Act on `event`, and say whether there was anything to do."""
-        if isinstance(event, Paste):
-            # Terminals send a carriage return for each line feed that is pasted, as for Enter.
-            self._put(self.as_line("\n".join(re.split(r"\r\n?", event.text))))
-            return True
-        if not isinstance(event, Key):
-            return False
-        if event.character is not None and event.is_printable:
-            self._put(event.character)
-            return True
-        return any(self._acts(b.action) for b in self._bindings.key_to_bindings.get(event.key, ()))
-
-    def _acts(self, action: str) -> bool:
-        """Do what is this field's own to do and needs no waiting."""
-        namespace, name, parameters = actions.parse(action)
-        method = getattr(self, f"action_{name}", None)
-        if namespace or method is None or iscoroutinefunction(method):
-            return False
-        try:
-            method(*parameters)
-        except SkipAction:
-            return False
-        return True
+            elif isinstance(event, Paste):
+                # Terminals send a carriage return for each line feed that is pasted, as for Enter.
+                self._put(self.as_line("\n".join(re.split(r"\r\n?", event.text))))
+            elif isinstance(event, Key) and event.character is not None and event.is_printable:
+                self._put(event.character)
+            else:
+                super()._forward_event(event)
 
     def _put(self, text: str) -> None:
         self.replace(text, *self.selection)
