@@ -103,15 +103,16 @@ class OrchApp(TerminalApp):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, InputEvent):
             self.cockpit.session.pace.touched()
-        is_key = isinstance(event, Key) and event.key not in self.leave_keys
-        if is_key and isinstance(self.screen, Dialog) and self.screen.holds_back(event):
-            return  # Here, for bindings with priority and fields act before a dialog sees the key.
         if isinstance(event, Resize):
             # It comes with each entering of the alternate screen too, which clears that.
             self._picture.forget()
             if self._home.is_mounted:
                 self.screen.refresh()
         await super().on_event(event)
+
+    def holds_back(self, key: Key) -> bool:
+        screen = self.screen
+        return isinstance(screen, Dialog) and key.key not in self.leave_keys and screen.holds_back(key)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):

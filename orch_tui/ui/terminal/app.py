@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event, InputEvent, Key, Resize
+from textual.events import Event, InputEvent, Key, Paste, Resize
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
@@ -158,9 +158,11 @@ class TerminalApp(App[None]):
             super()._display(screen, renderable)
 
     async def on_event(self, event: Event) -> None:
-        while isinstance(event, Key) and self._next_callbacks:
+        while isinstance(event, Key | Paste) and self._next_callbacks:
             # What the key before began: a dialog's answer opens a screen, and a screen has to be mounted.
             await self._flush_next_callbacks()
+        if isinstance(event, Key) and not event.is_forwarded and self.holds_back(event):
+            return
         if self._has_room or not isinstance(event, InputEvent):
             await super().on_event(event)
         elif isinstance(event, Key) and event.key in self.leave_keys:
@@ -179,6 +181,10 @@ class TerminalApp(App[None]):
             return True
         if not isinstance(self.focused, Input):
             self.unbound(key)
+        return False
+
+    def holds_back(self, key: Key) -> bool:
+        """Whether `key` is not to do anything, for it came too early."""
         return False
 
     def unbound(self, key: str) -> None:
