@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from textual.events import Paste
 
 from orch_tui.simulator import Settings
 from orch_tui.ui.dialogs.copy import CopyDialog
@@ -79,7 +80,6 @@ async def test_from_home(cockpits: Cockpits, keys: str, then: Holds) -> None:
         ("Z / q", lambda d: opened(d).nodes.field.value == "q"),
         ("! / q", lambda d: opened(d).nodes.field.value == "q"),
         ("2 1 / q", lambda d: opened(d).nodes.field.value == "q"),
-        ("/ - / _ escape j", lambda d: opened(d).nodes.field.value == ""),
         ("/ - / _", lambda d: opened(d).nodes.field.value == "-/_"),
         ("enter q q d", is_on(DeployScreen)),
         ("enter : q", is_on(RolloutScreen)),
@@ -106,3 +106,11 @@ async def test_what_a_key_cannot_do_is_said_where_it_was_pressed(cockpits: Cockp
         await driver.shows("STOP: not here and now. It works in a job")
         await all_of(driver, "d tab")
         await driver.shows("Deploy: not here and now. It works at home")
+
+
+async def test_what_is_pasted_goes_where_the_key_before_led(cockpits: Cockpits) -> None:
+    async with cockpits.running(environment="production") as driver:
+        driver.burst("J")
+        driver.app.post_message(Paste("1809"))
+        await all_of(driver, "enter")
+        assert opened(driver).job == "1809"
