@@ -33,7 +33,7 @@ class SaveDialog(Dialog[str]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority: a key that follows at once is no part of the name any more.
+        # With priority: a field has an Enter of its own.
         Binding("enter", "write", "Save", priority=True, id="save.write")
     ]
 

@@ -120,9 +120,8 @@ class SignInDialog(Dialog[None]):
         for field in (self.user, self.password, self.lifetime, self.keep):
             field.disabled = not is_armed
         if is_armed and self.user.value:
-            self.set_focus(
-                self.password
-            )  # what goes on here, after another dialog, must not be typed in sight
+            # What goes on here, after another dialog, must not be typed in sight.
+            self.set_focus(self.password)
         elif is_armed:
             self.set_focus(self.user)
             self._say("Enter on the password signs in.")
