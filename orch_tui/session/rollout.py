@@ -123,8 +123,12 @@ class Fold:
             if place in self._gone:
                 self._gone.discard(place)
                 self._note(place, self._outcomes[place], 1)
-            if self._nodes[place] != told:
-                self._repaired += self._nodes[place].state is not told.state
+            known = self._nodes[place]
+            # Before 2017.3 lists tell when a node was last heard of, and of one that has ended no start.
+            if told.started is None and told.state.is_over and known.started is not None:
+                told = replace(told, started=known.started)
+            if known != told:
+                self._repaired += known.state is not told.state
                 self._put(place, told)
 
     def end_list(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -203,6 +203,23 @@ def test_what_an_ending_tells_of_a_run_is_kept() -> None:
         configuration_version="42",
     )
     assert picture(fold).outcomes == (Outcome.WOULD_CHANGE,)
+
+
+def test_a_list_never_unlearns_when_a_run_began() -> None:
+    fold = Fold()
+    take_list(fold, [Node("a", NodeState.NEW), Node("b", NodeState.RUNNING, started=NOW)])
+    fold.take_events([Event(1, "node_running", NOW, "a")])
+    later = NOW + timedelta(seconds=48)
+    take_list(fold, [Node(name, NodeState.FINISHED, finished=later) for name in "ab"])
+    assert [node.took for node in picture(fold).nodes] == [48.0, 48.0]
+
+
+def test_a_node_that_waits_after_all_has_not_begun() -> None:
+    fold = Fold()
+    take_list(fold, [Node("a", NodeState.NEW)])
+    fold.take_events([Event(1, "node_running", NOW, "a")])
+    take_list(fold, [Node("a", NodeState.NEW)])
+    assert picture(fold).nodes[0].seconds(NOW) is None
 
 
 @pytest.mark.parametrize("over", [state for state in JobState if state.is_over])
