@@ -10,30 +10,64 @@ from typing import NamedTuple
 WIDE = 120
 """Columns from which the panes stand side by side."""
 
-ENVIRONMENTS_WIDTH = 66
+ENVIRONMENTS_WIDTH = 64
 """Columns of the left one, with its margins (`environments.tcss`)."""
 
 BAR = 4
 
+_WORTH_READING = 20
+"""Cells that the column which takes the rest needs to tell anything; for these, others give way."""
+
+
+class Column(NamedTuple):
+    """A column's title, and its width in cells; one of a table may have width 0, and takes what is left.
+
+    `least` is the width that does where room is short; 0: the column is left out. Without it, none is given.
+    """
+
+    title: str
+    width: int = 0
+    right: bool = False
+    least: int | None = None
+
+
+def widths_in(room: int, columns: Sequence[Column]) -> list[int]:
+    """The cells of each column where there are `room` for all, with one between any two.
+
+    Where the rest is not worth reading, other columns give way, the last one first.
+    """
+    widths = [column.width for column in columns]
+    rest = room - sum(widths) - len(columns) + 1
+    if 0 not in widths:
+        return widths
+    for place, column in reversed(list(enumerate(columns))):
+        short = _WORTH_READING - rest
+        if column.least is None or short <= 0:
+            continue
+        widths[place] = max(column.least, column.width - short) if column.least else 0
+        rest += column.width - widths[place] + (not column.least)  # no gap beside what is left out
+    flexible = next(place for place, column in enumerate(columns) if not column.width)
+    widths[flexible] = max(0, rest)
+    return widths
+
+
 ENVIRONMENT_COLUMNS = (
-    ("LATEST JOB", 11, False),
-    ("DONE", BAR + 5, True),
-    ("MODE", 7, False),
-    ("AGE", 4, True),
-    ("ENVIRONMENT", 0, False),
-    ("BY", 10, False),
+    Column("LATEST JOB", 11),
+    Column("DONE", BAR + 5, right=True),
+    Column("MODE", 7),
+    Column("AGE", 4, right=True),
+    Column("ENVIRONMENT"),
+    Column("BY", 10),
 )
-"""Title, width (0 takes what the others leave), and whether it stands to the right."""
 
 JOB_COLUMNS = (
-    ("STATE", 13, False),
-    ("DONE", 4, True),
-    ("MODE", 7, False),
-    ("AGE", 4, True),
-    ("JOB", 7, True),
-    ("NODES", 7, True),
-    ("BY", 12, False),
-    ("TARGET, DESCRIPTION", 0, False),
+    Column("STATE", 14),
+    Column("MODE", 7),
+    Column("AGE", 4, right=True),
+    Column("JOB", 7, right=True),
+    Column("NODES", 7, right=True, least=0),
+    Column("BY", 11, least=8),
+    Column("TARGET, DESCRIPTION"),
 )
 
 _KEYS = (
@@ -117,9 +151,10 @@ def _headers(columns: int, lines: int) -> list[str]:
     ]
 
 
-def _header(titles: Sequence[tuple[str, int, bool]], room: int) -> str:
-    spare = max(0, room - sum(width for _, width, _ in titles) - len(titles) + 1)
-    cells = (_fitted(title, width or spare, right) for title, width, right in titles)
+def _header(columns: Sequence[Column], room: int) -> str:
+    widths = widths_in(room, columns)
+    shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
+    cells = (_fitted(column.title, width, column.right) for column, width in shown)
     return _styled("1;4", " ".join(cells)[:room].ljust(room))
 
 

@@ -7,12 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.events import Mount, Resize
 from textual.widget import Widget
 
+from orch_tui.first_frame import Column
 from orch_tui.ui.clips import Clip
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.facts import link
 from orch_tui.ui.text import MUTED, STRONG, Cell
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 
 _FRAME, _USUAL_WIDTH = 4, 76

@@ -11,9 +11,9 @@ from textual.events import Mount
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from orch_tui.first_frame import Column
 from orch_tui.ui.palette import Command, found
 from orch_tui.ui.text import MUTED, STRONG, Cell
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import TextField
 

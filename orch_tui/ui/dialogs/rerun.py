@@ -12,9 +12,9 @@ from textual.widget import Widget
 from orch_tui.domain.capabilities import Capabilities, Feature
 from orch_tui.domain.deploy import DeployDraft
 from orch_tui.domain.rerun import Part, Rerun
+from orch_tui.first_frame import Column
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.text import STRONG, Cell, count_words, mode_sign, scope_words
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 
 _AGAIN = -1

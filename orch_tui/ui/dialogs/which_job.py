@@ -9,9 +9,9 @@ from textual.widget import Widget
 
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
+from orch_tui.first_frame import Column
 from orch_tui.ui.dialogs.base import Dialog, paragraph
 from orch_tui.ui.text import STRONG, Cell, job_sign, mode_cell, scope_words
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 
 

@@ -1,6 +1,5 @@
 """Home: every environment with its latest job, and the jobs of the highlighted one."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -32,16 +31,11 @@ from orch_tui.ui.text import (
     joined,
 )
 from orch_tui.ui.widgets.bars import smooth_bar
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.job_list import JobList, state_cells
 from orch_tui.ui.widgets.key_line import KeyLine
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
-
-
-def _columns(plain: Iterable[tuple[str, int, bool]]) -> list[Column]:
-    return [Column(*column) for column in plain]
 
 
 class EnvironmentsScreen(CockpitScreen):
@@ -69,7 +63,7 @@ class EnvironmentsScreen(CockpitScreen):
         self.unknown = Line(id="unknown")
         # Before the first answer there is nothing to say of them, least of all that there are none.
         self.environments = LineTable[str](
-            _columns(ENVIRONMENT_COLUMNS), self._environment_cells, empty="", id="environments"
+            ENVIRONMENT_COLUMNS, self._environment_cells, empty="", id="environments"
         )
         self.environments.opened = self._open_latest_job
         self.jobs = JobList(cockpit.session.history, self._now, id="jobs-pane")

@@ -194,7 +194,8 @@ class RolloutScreen(TakeawayScreen):
         facts.append(left_words(rollout.forecast, self._now()))
         if job.stopping_since is not None:
             facts.append(f"stopping for {duration((self._now() - job.stopping_since).total_seconds())}")
-        facts += [f"by {job.owner}" if job.owner else "", f"target {job.target}" if job.target else ""]
+        facts.append(f"by {job.owner}" if job.owner else "")
+        facts.append("" if job.is_of_whole_environment else f"target {job.target}")
         facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
         facts.append(one_line(job.description))
         self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)

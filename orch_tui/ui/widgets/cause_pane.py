@@ -12,11 +12,11 @@ from textual.content import Content
 
 from orch_tui.domain.causes import Cause
 from orch_tui.domain.rerun import Part
+from orch_tui.first_frame import Column
 from orch_tui.session.study import Study
 from orch_tui.ui.facts import cause_facts, cause_text
 from orch_tui.ui.text import STRONG, Cell, clock, count_words, outcome_sign
 from orch_tui.ui.widgets.clipboard import send_to_clipboard
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.details import Details
 from orch_tui.ui.widgets.line_table import LineTable
 

@@ -7,10 +7,10 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from orch_tui.domain.event import Event
+from orch_tui.first_frame import Column
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.facts import event_facts
 from orch_tui.ui.text import MUTED, STRONG, Cell, clock, event_sign, point
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 
 _COLUMNS = (

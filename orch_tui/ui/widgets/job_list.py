@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from orch_tui.domain.job import Job
 from orch_tui.domain.problem import OrchestratorError
-from orch_tui.first_frame import JOB_COLUMNS
+from orch_tui.first_frame import JOB_COLUMNS, Column
 from orch_tui.session.history import PAGE, History, Older
 from orch_tui.ui.explain import in_one_line
 from orch_tui.ui.filter import Found, all_of, filter_tests
@@ -29,12 +29,10 @@ from orch_tui.ui.text import (
     percent,
     unreadable_words,
 )
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import FilterField
 
-_COLUMNS = tuple(Column(*column) for column in JOB_COLUMNS)
 _COLUMNS_OF_ALL = (
     Column("STATE", 14),
     Column("MODE", 7),
@@ -77,7 +75,7 @@ class JobList(Vertical):
         self._jobs: dict[str, Job] = {}
         self.title = Line()
         # Before the first answer there is nothing to say of jobs, least of all that there are none.
-        self.table = LineTable[str](_COLUMNS, self._cells, empty="", id="jobs")
+        self.table = LineTable[str](JOB_COLUMNS, self._cells, empty="", id="jobs")
         self.field = FilterField(
             "words  /regex/  !not  state:failed  owner:alice  env:test  mode:noop",
             self._keep_filter,
@@ -108,7 +106,7 @@ class JobList(Vertical):
         """List the jobs of all environments, or again those of one."""
         if is_of_all != self._is_of_all:
             self._is_of_all = is_of_all
-            self.table.lay_out(_COLUMNS_OF_ALL if is_of_all else _COLUMNS)
+            self.table.lay_out(_COLUMNS_OF_ALL if is_of_all else JOB_COLUMNS)
             self.list_anew()
 
     def toggle_all(self) -> None:
@@ -233,12 +231,16 @@ class JobList(Vertical):
         job = self._jobs[number]
         state, done, mode, since = state_cells(job, self._now())
         about = Cell(" · ".join(one_line(text) for text in (job.target, job.description) if text), MUTED)
-        name, owner = Cell(job.id, STRONG), Cell(job.owner)
-        if self._is_of_all:
-            state = Cell(f"{state.text} {done.text}".rstrip(), state.look)
-            return (state, mode, since, name, Cell(job.environment), owner, about)
         count = "" if job.node_count is None else f"{job.node_count:,}"
-        return (state, done, mode, since, name, Cell(count), owner, about)
+        return (
+            Cell(f"{state.text} {done.text}".rstrip(), state.look),
+            mode,
+            since,
+            Cell(job.id, STRONG),
+            Cell(job.environment if self._is_of_all else count),
+            Cell(job.owner),
+            about,
+        )
 
 
 def state_cells(job: Job, now: datetime) -> tuple[Cell, Cell, Cell, Cell]:

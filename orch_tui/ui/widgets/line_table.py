@@ -16,8 +16,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from orch_tui.first_frame import Column, widths_in
 from orch_tui.ui.text import Cell
-from orch_tui.ui.widgets.columns import Column, fitted, widths_in
+from orch_tui.ui.widgets.columns import fitted
 
 Key = TypeVar("Key", str, int)
 

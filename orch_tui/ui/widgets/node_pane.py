@@ -17,10 +17,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from orch_tui.domain.node import Node, Outcome
+from orch_tui.first_frame import Column
 from orch_tui.session.rollout import Rollout
 from orch_tui.ui.node_rows import CauseOf, NodeRows, SortBy, View
 from orch_tui.ui.text import MUTED, STRONG, Cell, duration, joined, reason, state_cell
-from orch_tui.ui.widgets.columns import Column
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import FilterField
 
