@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 
-from orch_tui.cli.hand_over import in_full, in_one_line
+from orch_tui.cli.hand_over import in_full, in_short
 from orch_tui.cli.output import say
 from orch_tui.cli.start import Start
 from orch_tui.plain import plain
@@ -43,7 +43,7 @@ def _looked_at(session: Session, start: Start) -> Iterator[str]:
     rollout = study.rollout if study is not None else None
     for number, earlier in session.visits.earlier.items():
         if rollout is None or number != rollout.job.id:
-            yield in_one_line(earlier)
+            yield from in_short(earlier)
     if study is not None and rollout is not None:
         for _ in study.studying():
             pass  # to the latest picture

@@ -19,6 +19,7 @@ from orch_tui.ui.text import (
 )
 
 _WIDTH = 80
+_TIE = "\N{NO-BREAK SPACE}"
 _INDENT = 15
 _MOST_CAUSES = 5
 _MOST_NODES = 20
@@ -26,15 +27,18 @@ _MOST_LINES = 3
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
-def in_one_line(rollout: Rollout) -> str:
-    """A job in short, cut where the line ends."""
+def in_short(rollout: Rollout) -> list[str]:
+    """A job in a line, or as few as hold all that became of it."""
     job = rollout.job
     mode = mode_sign(job.noop).text
     nodes = count_words(sum(rollout.counts.values()), "node")
     environment = one_line(job.environment)
     sign = job_sign(job).label.strip()
-    line = f"job {job.id}  {sign}  {mode}  {environment}  {nodes}: {counted(rollout.counts)}"
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+    # No line ends between a number and what it counts.
+    counts = counted(rollout.counts).replace(" ", _TIE).replace(f",{_TIE}", ", ")
+    line = f"job {job.id}  {sign}  {mode}  {environment}  {nodes}: {counts}"
+    lines = wrap(line, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return [line.replace(_TIE, " ") for line in lines]
 
 
 def in_full(rollout: Rollout, causes: Causes, where: str, command: str) -> Iterator[str]:

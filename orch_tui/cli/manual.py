@@ -61,6 +61,7 @@ DEMO = _page(
     (
         ("orch-tui demo --nodes 2000 --scenario failures --speed 5", "many failures, of few causes"),
         ("orch-tui demo --api 2016.2", "as the oldest release speaks"),
+        ("orch-tui demo --scenario expired-token", "sign in as admin, with the password simulator"),
     ),
     (("0", "left as asked; the simulator ends with it"), _NO_SCREEN, _BUG, _SIGNAL),
     (_THEMES,),

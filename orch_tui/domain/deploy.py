@@ -217,7 +217,7 @@ class DeployDraft:
             case ScopeKind.ENVIRONMENT:
                 return ""
             case ScopeKind.APPLICATION if not is_target_name(text):
-                return "an application (Lamp) or an instance of one (Lamp[shop])"
+                return "neither an application (Lamp) nor an instance (Lamp[shop])"
             case ScopeKind.NODES if not text:
                 return "names of nodes, or @FILE that holds them"
             case ScopeKind.NODES:

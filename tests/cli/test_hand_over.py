@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orch_tui.cli.hand_over import in_full, in_one_line
+from orch_tui.cli.hand_over import in_full, in_short
 from orch_tui.domain.causes import Causes
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Node, NodeState, Outcome, without_name
@@ -108,12 +108,13 @@ def test_a_job_under_way_is_as_it_was_when_last_heard_of() -> None:
     assert rows(told(partly))["nodes"] == "4 read, then their list was left"
 
 
-def test_another_job_is_one_line_however_much_became_of_it() -> None:
-    many = replace(rollout_of(3, causes=1), counts=dict.fromkeys(Outcome, 10_000))
-    line = in_one_line(many)
-    assert line.startswith("job 1842  X failed  ENFORCE  production  110,000 nodes: 10,000 failed, 10,000")
-    assert len(line) == 80
-    assert line.endswith("…")
+def test_another_job_is_told_in_as_few_lines_as_hold_what_became_of_it() -> None:
+    line = in_short(rollout_of(3, causes=1))
+    assert line == ["job 1842  X failed  ENFORCE  production  4 nodes: 3 failed, 1 finished"]
+    many = in_short(replace(rollout_of(3, causes=1), counts=dict.fromkeys(Outcome, 10_000)))
+    assert many[0] == "job 1842  X failed  ENFORCE  production  110,000 nodes: 10,000 failed,"
+    assert all(len(line) <= 80 for line in many)
+    assert all(f"10,000 {outcome}" in " ".join(line.strip() for line in many) for outcome in Outcome)
 
 
 @pytest.fixture
@@ -146,9 +147,10 @@ def test_leaving_tells_of_the_jobs_that_were_looked_at(server: Server, config: P
         terminal.press("q")
         assert terminal.ends() == 0
         lines = [line.rstrip() for line in terminal.text.splitlines() if line.strip()]
+    second_starts = lines.index(f"job {second}  X failed  ENFORCE")
     assert lines[0].startswith(f"job {first}  X failed  ENFORCE  production  ")
-    assert lines[1] == f"job {second}  X failed  ENFORCE"
-    found = rows(lines[1:])
+    assert all(line.startswith("  ") for line in lines[1:second_starts])
+    found = rows(lines[second_starts:])
     assert found["description"] == "CHG2 ␛[31mred[/]"
     assert "failed, " in found["nodes"]
     assert found["went wrong"].count("example.com") == 20

@@ -7,7 +7,7 @@ import pytest
 
 from orch_tui.cli.arguments import parse, parser
 from orch_tui.cli.completion.words import Command, commands_of
-from orch_tui.simulator import SCENARIOS
+from orch_tui.simulator import SCENARIOS, Settings
 
 README = Path(__file__).parents[2] / "README.md"
 COMMANDS = {command.name: command for command in commands_of(parser())}
@@ -59,6 +59,12 @@ def _called(command: Command) -> str:
 def test_the_help_names_every_scenario(capfd: pytest.CaptureFixture[str]) -> None:
     told = " ".join(help_of("simulate", capfd).split())
     assert ", ".join(SCENARIOS) in told
+
+
+def test_the_help_tells_who_can_sign_in_to_the_simulator(capfd: pytest.CaptureFixture[str]) -> None:
+    simulated = Settings()
+    told = " ".join(help_of("demo", capfd).split())
+    assert f"sign in as {simulated.user}, with the password {simulated.password}" in told
 
 
 @pytest.mark.parametrize(

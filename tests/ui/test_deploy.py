@@ -61,7 +61,7 @@ async def test_each_field_says_what_is_wrong_with_it_while_it_is_typed(cockpits:
         await driver.press("tab", "tab", "0")
         await driver.shows("from 1 to 1,000,000 nodes at once")
         await driver.press("tab", "right", "tab", *"Lamp[")
-        await driver.shows("an application (Lamp) or an instance")
+        await driver.shows("X neither an application (Lamp) nor an instance")
         await driver.press("enter")
         form = driver.screen(DeployScreen)
         assert form.focused is form.fields.environment

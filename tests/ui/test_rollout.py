@@ -190,6 +190,14 @@ async def test_a_job_that_vanished_keeps_its_last_picture(cockpits: Cockpits) ->
         )
 
 
+async def test_of_a_job_that_nobody_knows_no_number_is_told(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.press("J", *"99999", "enter")
+        await driver.shows("job 99999", "The job does not exist", "X failed")
+        failed = next(line for line in driver.text.splitlines() if "X failed" in line)
+        assert not any(sign.isdigit() for sign in failed)
+
+
 async def test_read_only_offers_no_stop(cockpits: Cockpits) -> None:
     async with cockpits.running(environment="staging", read_only=True) as driver:
         await driver.press("enter")

@@ -41,16 +41,18 @@ class StackedBar(Widget):
     StackedBar { height: 1; }
     """
 
-    counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
+    counts: reactive[Mapping[Outcome, int] | None] = reactive[Mapping[Outcome, int] | None](None)
+    """None before anything is known: then there is no number, for none was told."""
     total: reactive[int | None] = reactive[int | None](None)
     """How many nodes there are, counted or not; without it nobody can tell how much is done."""
 
     def render(self) -> Content:
-        ended, total = done(self.counts), self.total or 0
+        counts = self.counts or {}
+        ended, total = done(counts), self.total or 0
         share = f"/{total:,} {percent(ended, total):>4}" if self.total is not None else ""
-        numbers = f" {ended:,}{share}"
+        numbers = "" if self.counts is None else f" {ended:,}{share}"
         room = max(0, self.size.width - len(numbers))
-        shares = cells_for([self.counts.get(outcome, 0) for outcome in _STACK], total, room)
+        shares = cells_for([counts.get(outcome, 0) for outcome in _STACK], total, room)
         parts = [
             ((_RUNNING if outcome is Outcome.RUNNING else _FULL) * cells, outcome_sign(outcome).look)
             for outcome, cells in zip(_STACK, shares, strict=True)
@@ -66,7 +68,8 @@ class OutcomeBars(Widget):
     OutcomeBars { height: auto; }
     """
 
-    counts: reactive[Mapping[Outcome, int]] = reactive[Mapping[Outcome, int]](dict)
+    counts: reactive[Mapping[Outcome, int] | None] = reactive[Mapping[Outcome, int] | None](None)
+    """None before anything is known: then there is no number, not even 0."""
     noop: reactive[bool] = reactive(False)
 
     _height = 0
@@ -74,9 +77,10 @@ class OutcomeBars(Widget):
     def _rows(self) -> list[tuple[Outcome | None, Outcome | None]]:
         right = _NOOP_RIGHT if self.noop else _RIGHT
         rows = list(zip_longest(_LEFT, right))
-        rare = [outcome for outcome in _RARE if self.counts.get(outcome)]
+        counts = self.counts or {}
+        rare = [outcome for outcome in _RARE if counts.get(outcome)]
         other = Outcome.CHANGED if self.noop else Outcome.WOULD_CHANGE
-        rare += [other] if self.counts.get(other) else []
+        rare += [other] if counts.get(other) else []
         rows += [(rare[i], rare[i + 1] if i + 1 < len(rare) else None) for i in range(0, len(rare), 2)]
         return rows
 
@@ -95,7 +99,7 @@ class OutcomeBars(Widget):
         self._check_height()
 
     def render(self) -> Content:
-        total = sum(self.counts.values())
+        total = sum(self.counts.values()) if self.counts else 0
         column = max(20, (self.size.width - 2) // 2)
         lines = []
         for row in self._rows():
@@ -105,8 +109,8 @@ class OutcomeBars(Widget):
 
     def _bar(self, outcome: Outcome, total: int, width: int) -> Content:
         sign: Sign = outcome_sign(outcome)
-        count = self.counts.get(outcome, 0)
-        label, number = f"{sign.label:<14}", f"{count:>7,} "
+        count = self.counts.get(outcome, 0) if self.counts else 0
+        label, number = f"{sign.label:<14}", f"{'' if self.counts is None else f'{count:,}':>7} "
         room = max(0, width - len(label) - len(number))
         bar = smooth_bar(count, total, room)
         look = sign.look if count else MUTED

@@ -190,7 +190,10 @@ class Row(Vertical):
 
     def tell(self, hint: str, fault: str) -> None:
         """Show what is wrong, or, if nothing is, the hint; and what can be chosen now."""
-        self._hint.content = Content.styled(fault, "$text-error") if fault else Content.styled(hint, MUTED)
+        # The sign tells a fault from a hint where there are no colours.
+        self._hint.content = (
+            Content.styled(f"X {fault}", "$text-error") if fault else Content.styled(hint, MUTED)
+        )
         if isinstance(self.field, ChoiceInput):
             self._offered.details = _around(self.field.value, self.field.offered)
             self._offered.set_class(bool(self.field.offered), "-some")

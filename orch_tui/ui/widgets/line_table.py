@@ -214,6 +214,11 @@ class LineTable(ScrollView, Generic[Key], can_focus=True):
         self._drawn.clear()
         super().notify_style_update()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Draw all rows anew: their last cell is the scrollbar's now, or theirs again."""
+        self._drawn.clear()
+        self.refresh()
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         self._drawn.clear()
         super().watch_scroll_y(old_value, new_value)
