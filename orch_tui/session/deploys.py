@@ -123,8 +123,10 @@ class Deploys:
         """How far we are with `intent`; None where it is not, or no more, under way here."""
         return next((each for each in self.pending if each.request.nonce == intent.request.nonce), None)
 
-    async def deploy(self, request: DeployRequest, server_time: datetime, after: str) -> Submission:
-        """Send `request` once and wait for its end; while an answer is awaited, another is refused here.
+    def begin(self, request: DeployRequest, server_time: datetime, after: str) -> Submission | None:
+        """Send `request`, once; `end_of` tells what becomes of it. It is known to be under way from now on.
+
+        While the answer to one is awaited, another is refused: then, that refusal is returned.
 
         Args:
             request: With a nonce of its own.
@@ -137,7 +139,7 @@ class Deploys:
             return _refused(request, ProblemKind.STILL_SENDING, "the answer to the deploy before is awaited")
         # Nothing is awaited between the check and the start: two presses cannot both pass.
         self._start(request, self._deploy(request, server_time, after), is_sought=False)
-        return await self.end_of(request.nonce)
+        return None
 
     def resume(self) -> tuple[DeployRequest, ...]:
         """Look for the jobs of deploys that an earlier run left open; `end_of` tells what was found."""

@@ -220,20 +220,36 @@ class Session:
         jobs, ends = tuple(self._known_jobs.values()), self._signing_in.token.ends()
         return Scout(self._watching, request, Known(server, targets, jobs, self.running_jobs, ends))()
 
-    async def deploy(self, request: DeployRequest) -> Submission:
-        """Send `request` exactly once; cancelling the caller does not cancel the deploy."""
+    def begin_deploy(self, request: DeployRequest) -> Submission | None:
+        """Send `request` exactly once; the refusal, where it cannot be begun.
+
+        It is begun when this returns: whoever leaves now waits for its answer.
+        """
         newest = max(self._known_jobs, key=int, default="")
-        submission = await self.deploys.deploy(request, self._watching.server_now(), newest)
+        refusal = self.deploys.begin(request, self._watching.server_now(), newest)
+        if refusal is not None:
+            self._note(refusal.in_words())
+        return refusal
+
+    async def end_of_deploy(self, request: DeployRequest) -> Submission:
+        """Wait for the end of one that was begun; cancelling that does not cancel the deploy."""
+        submission = await self.deploys.end_of(request.nonce)
         self._note(submission.in_words())
         self.board.nudge()
         return submission
 
-    async def stop(self, job: str, seen: Job | None = None, *, by_force: bool = False) -> StopReply:
+    def begin_stop(
+        self, job: str, seen: Job | None = None, *, by_force: bool = False
+    ) -> asyncio.Task[StopReply]:
         """Stop a job; harmless however often, unless `by_force`, which ends the runs under way, too.
 
-        Cancelling the caller does not cancel the stop.
+        It is begun when this returns: whoever leaves now waits for its answer.
         """
-        reply = await self._stops.stop(job, seen, by_force=by_force)
+        return self._stops.begin(job, seen, by_force=by_force)
+
+    async def end_of_stop(self, begun: asyncio.Task[StopReply]) -> StopReply:
+        """Wait for the end of one that was begun; cancelling that does not cancel the stop."""
+        reply = await self._stops.end_of(begun)
         self._note(reply.in_words())
         return reply
 

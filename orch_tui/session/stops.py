@@ -64,27 +64,32 @@ class Stops:
         """Whether the answer to any stop is still awaited."""
         return any(not task.done() for task in self._tasks.values())
 
-    async def stop(self, job: str, seen: Job | None = None, *, by_force: bool = False) -> StopReply:
-        """Stop `job`, unless it is over or stopping already: the job is read first.
+    def begin(self, job: str, seen: Job | None, *, by_force: bool) -> asyncio.Task[StopReply]:
+        """Stop `job`, unless it is over or stopping already: the job is read first. For `end_of`.
 
         Args:
             job: Its number.
             seen: The job as its user saw it: another that bears its number by now is not stopped.
             by_force: End the runs under way, too. Then one that is stopping already is stopped all the same.
         """
-        if self._read_only:
-            return StopReply(job, problem=READ_ONLY, by_force=by_force)
         wish = (job, by_force)
         task = self._tasks.get(wish)
         if task is None or task.done():
             asked = StopReply(job, by_force=by_force)
             task = self._tasks[wish] = asyncio.create_task(self._stop(asked, seen), name=asked.in_words())
-        reply = await asyncio.shield(task)
-        if self._tasks.get(wish) is task:
+        return task
+
+    async def end_of(self, begun: asyncio.Task[StopReply]) -> StopReply:
+        """Wait until it is known what became of a stop; cancelling that cancels no stop."""
+        reply = await asyncio.shield(begun)
+        wish = (reply.number, reply.by_force)
+        if self._tasks.get(wish) is begun:
             del self._tasks[wish]  # somebody has been told; `settle` need not
         return reply
 
     async def _stop(self, asked: StopReply, seen: Job | None) -> StopReply:
+        if self._read_only:
+            return replace(asked, problem=READ_ONLY)
         reply = asked
         try:
             job = await self._client.job(asked.number)

@@ -270,7 +270,7 @@ class OrchApp(TerminalApp):
         )
 
     def on_job_screen_stop_confirmed(self, message: JobScreen.StopConfirmed) -> None:
-        self._sending.stop(message.screen, by_force=message.by_force)
+        self._sending.stop(message.screen, message.begun)
 
     def on_job_screen_rerun_chosen(self, message: JobScreen.RerunChosen) -> None:
         screen, draft = message.screen, message.draft
@@ -281,7 +281,7 @@ class OrchApp(TerminalApp):
         )
 
     def on_deploy_screen_confirmed(self, message: DeployScreen.Confirmed) -> None:
-        self._sending.deploy(message.form, message.request)
+        self._sending.deploy(message.form, message.request, message.refusal)
 
     def on_cockpit_screen_see_jobs(self, message: CockpitScreen.SeeJobs) -> None:
         self._see_jobs(message.environment)

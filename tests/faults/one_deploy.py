@@ -13,6 +13,7 @@ from orch_tui.config import TOKEN_VARIABLE
 from orch_tui.domain.deploy import DeployRequest, Mode, with_nonce
 from orch_tui.session.journal import Journal
 from orch_tui.session.session import Session
+from tests import commands
 
 
 def request_of(nonce: str) -> DeployRequest:
@@ -29,7 +30,7 @@ async def deploy(url: str, file: Path, nonce: str) -> None:
     session = Session(OrchestratorClient(connection), commanding, journal, signing_in, poll_interval=60)
     await session.ask_server()
     print("ready", flush=True)
-    await session.deploy(request_of(nonce))
+    await commands.deploy(session, request_of(nonce))
     print("done", flush=True)
     await asyncio.Event().wait()
 

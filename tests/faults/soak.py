@@ -31,6 +31,7 @@ from orch_tui.domain.deploy import DeployRequest, Mode, with_nonce
 from orch_tui.session.deploys import Fate
 from orch_tui.session.journal import Journal
 from orch_tui.session.session import Session
+from tests import commands
 from tests.conftest import TOKEN
 from tests.faults.fast_loop import FastLoop
 
@@ -148,7 +149,7 @@ class Soak:
         mode = self._rng.choice(tuple(Mode))
         request = DeployRequest(environment, mode, description=with_nonce("soak", nonce), nonce=nonce)
         self.tally.confirmed += 1
-        submission = await session.deploy(request)
+        submission = await commands.deploy(session, request)
         self.tally.sent[nonce] = submission.fate, submission.job
         if submission.fate is Fate.ACCEPTED:
             watch = self._watch(submission.job, stop=self._rng.random() < 0.3)
@@ -161,7 +162,7 @@ class Soak:
                 rollout = reading.value
                 if stop and rollout is not None and rollout.done:
                     stop = False
-                    await self._session.stop(job)
+                    await commands.stop(self._session, job)
                 if rollout is not None and rollout.is_complete:
                     self.tally.shown[job] = {node.name: node.state_text for node in rollout.nodes}
                     return

@@ -44,6 +44,7 @@ from orch_tui.simulator import (
     Simulator,
 )
 from orch_tui.simulator.faults import Fault, HangAfter
+from tests.commands import deploy
 from tests.conftest import TOKEN
 from tests.faults.colleagues import Late, Plain, WithTwins
 from tests.faults.one_deploy import request_of
@@ -159,7 +160,7 @@ async def fault_trial(place: World, fault: Fault) -> str:
     with a_journal(place.url) as journal:
         session = place.session(journal)
         await session.ask_server()
-        submission = await session.deploy(request)
+        submission = await deploy(session, request)
         await session.aclose()
     place.clock.advance(60)
     return verdict(place.jobs_of(request), submission)

@@ -18,6 +18,7 @@ from orch_tui.simulator.order import Order
 from orch_tui.ui.dialogs.review import ReviewDialog
 from orch_tui.ui.screens.deploy import DeployScreen
 from orch_tui.ui.screens.rollout import RolloutScreen
+from tests.commands import deploy
 from tests.conftest import TOKEN, Server
 from tests.faults.colleagues import COLLEAGUE, Held, Late, WithTwins
 from tests.faults.conftest import Trial
@@ -54,7 +55,7 @@ async def test_J15_deploy_answer_lost(server: Server, sessions: Sessions, fault:
     strike(server, WithTwins(server.simulator.world, DropAfter()) if isinstance(fault, type) else fault)
     request = marked()
     async with sessions.open(deadline=0.3) as session:
-        submission = await session.deploy(request)
+        submission = await deploy(session, request)
     ours = [j.number for j in server.simulator.world.jobs.values() if request.nonce in j.order.description]
     assert (submission.fate, submission.how) == (Fate.ACCEPTED, How.FOUND)
     assert ours == [int(submission.job)]
@@ -86,7 +87,7 @@ async def test_J15_the_search_is_seen_and_nobody_waits_for_it(trial: Trial) -> N
 async def test_J16_deploy_processed_late(server: Server, sessions: Sessions, seconds: float) -> None:
     strike(server, Late(server.simulator.world, seconds))
     async with sessions.open() as session:
-        submission = await session.deploy(marked())
+        submission = await deploy(session, marked())
     assert (submission.fate, submission.how) == (Fate.ACCEPTED, How.FOUND)
     assert [str(number) for number in server.simulator.world.jobs][-1] == submission.job
 
@@ -174,7 +175,7 @@ async def test_J20_jobs_fails_during_reconcile(server: Server, sessions: Session
     strike(server, DropAfter())
     async with sessions.open() as session:
         server.simulator.faults.add(path="/jobs", fault=BUSY, times=25)
-        submission = await session.deploy(marked())
+        submission = await deploy(session, marked())
     assert (submission.fate, submission.how) == (Fate.ACCEPTED, How.FOUND)
 
 
@@ -187,7 +188,7 @@ async def test_J21_description_cut_by_server(server: Server, sessions: Sessions,
         request = DeployDraft("production", description=text).request(
             session.new_nonce(), capabilities, Targets()
         )
-        submission = await session.deploy(request)
+        submission = await deploy(session, request)
     assert (submission.fate, submission.how) == (Fate.ACCEPTED, How.FOUND)
 
 

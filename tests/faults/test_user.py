@@ -120,7 +120,8 @@ async def test_U9_read_only_no_way_leads_to_a_command(trial: Trial) -> None:
         rollout = driver.screen(RolloutScreen)
         assert not await driver.app.run_action("stop", rollout)
         for by_force in (False, True):  # as if it had been answered all the same
-            rollout.post_message(RolloutScreen.StopConfirmed(rollout, by_force=by_force))
+            begun = driver.app.cockpit.session.begin_stop(rollout.job, by_force=by_force)
+            rollout.post_message(RolloutScreen.StopConfirmed(rollout, begun))
         await driver.shows("This profile is read-only")
     assert trial.server.posts("stop") == []
 

@@ -13,6 +13,7 @@ from orch_tui.session.journal_line import How
 from orch_tui.session.session import Session
 from orch_tui.simulator import Answer, CutBody, Delay, Drip, Drop, DropAfter, Hang
 from orch_tui.simulator.faults import Fault
+from tests.commands import deploy, stop
 from tests.conftest import Server
 from tests.session.conftest import Sessions, marked
 
@@ -27,14 +28,14 @@ async def test_twenty_presses_are_one_deploy(server: Server, session: Session) -
             "production", Mode.NOOP, concurrency=3, scope=Scope(ScopeKind.APPLICATION, "Lamp[shop]")
         )
     )
-    submissions = await asyncio.gather(*(session.deploy(request) for _ in range(20)))
+    submissions = await asyncio.gather(*(deploy(session, request) for _ in range(20)))
     assert server.posts("deploy") == [request.json().encode()]
     (accepted,) = [each for each in submissions if each.fate is Fate.ACCEPTED]
     assert accepted == Submission(request, Fate.ACCEPTED, jobs(server)[0], how=How.ANSWERED)
     refused = [each.problem.kind for each in submissions if each.problem]
     assert refused == [ProblemKind.STILL_SENDING] * 19
     assert not session.deploys.is_sending
-    assert (await session.deploy(marked(request))).fate is Fate.ACCEPTED
+    assert (await deploy(session, marked(request))).fate is Fate.ACCEPTED
     assert len(server.posts("deploy")) == 2
 
 
@@ -42,17 +43,17 @@ async def test_what_has_been_sent_once_is_never_sent_again(server: Server, sessi
     request = marked()
     for fate in (Fate.ACCEPTED, Fate.REFUSED, Fate.REFUSED):
         async with sessions.open() as session:  # each time as if the program was started anew
-            assert (await session.deploy(request)).fate is fate
+            assert (await deploy(session, request)).fate is fate
     assert len(server.posts("deploy")) == 1
 
 
 async def test_the_next_deploy_is_under_way_though_the_one_before_is_told_only_now(session: Session) -> None:
     async def press_until_it_goes_out() -> Submission:
-        while (submission := await session.deploy(marked())).fate is Fate.REFUSED:  # noqa: ASYNC110
+        while (submission := await deploy(session, marked())).fate is Fate.REFUSED:  # noqa: ASYNC110
             await asyncio.sleep(0)  # as impatient as can be: no event comes early enough
         return submission
 
-    before = asyncio.create_task(session.deploy(marked()))
+    before = asyncio.create_task(deploy(session, marked()))
     await asyncio.sleep(0)
     after = asyncio.create_task(press_until_it_goes_out())
     assert (await before).fate is Fate.ACCEPTED
@@ -65,7 +66,7 @@ async def test_who_leaves_does_not_cancel_the_deploy_and_its_answer_is_told_at_t
     server: Server, session: Session, answered: bool
 ) -> None:
     before, request = asyncio.all_tasks(), marked()
-    caller = asyncio.create_task(session.deploy(request))
+    caller = asyncio.create_task(deploy(session, request))
     await asyncio.sleep(0)
     assert session.deploys.is_sending
     caller.cancel()
@@ -80,13 +81,13 @@ async def test_who_leaves_does_not_cancel_the_deploy_and_its_answer_is_told_at_t
 
 
 async def test_an_answer_that_was_told_is_not_told_again(session: Session) -> None:
-    assert (await session.deploy(marked())).fate is Fate.ACCEPTED
+    assert (await deploy(session, marked())).fate is Fate.ACCEPTED
     assert await session.aclose() == []
 
 
 async def test_closing_waits_for_a_slow_answer_to_a_deploy(server: Server, session: Session) -> None:
     server.simulator.faults.add(method="POST", fault=Delay(0.1))
-    caller = asyncio.create_task(session.deploy(marked()))
+    caller = asyncio.create_task(deploy(session, marked()))
     await asyncio.sleep(0)
     told, submission = await asyncio.gather(session.aclose(), caller)
     assert submission.fate is Fate.ACCEPTED
@@ -119,7 +120,7 @@ async def test_a_deploy_without_a_clear_answer_is_looked_for_and_not_sent_again(
     server.simulator.faults.add(method="POST", fault=fault)
     request = marked()
     async with sessions.open(deadline=0.3) as session:
-        submission = await session.deploy(request)
+        submission = await deploy(session, request)
         if started:
             assert submission == Submission(request, Fate.ACCEPTED, jobs(server)[0], how=How.FOUND)
             assert not session.deploys.unknown
@@ -134,7 +135,7 @@ async def test_a_deploy_without_a_clear_answer_is_looked_for_and_not_sent_again(
 
 async def test_read_only_sends_no_command(server: Server, sessions: Sessions) -> None:
     async with sessions.open(read_only=True) as session:
-        submission, reply = await session.deploy(marked()), await session.stop("1")
+        submission, reply = await deploy(session, marked()), await stop(session, "1")
     for problem in (submission.problem, reply.problem):
         assert problem is not None
         assert problem.kind is ProblemKind.READ_ONLY
@@ -145,7 +146,7 @@ async def test_read_only_sends_no_command(server: Server, sessions: Sessions) ->
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
 async def test_an_answer_that_says_no_is_a_refusal(server: Server, session: Session, status: int) -> None:
     server.simulator.faults.add(method="POST", fault=Answer(status))
-    submission = await session.deploy(marked())
+    submission = await deploy(session, marked())
     assert submission.fate is Fate.REFUSED
     assert submission.problem is not None
     assert submission.problem.status == status
@@ -161,7 +162,7 @@ async def test_an_answer_that_says_no_is_a_refusal(server: Server, session: Sess
     ],
 )
 async def test_a_refusal_says_why(session: Session, environment: str, kind: ProblemKind) -> None:
-    submission = await session.deploy(marked(DeployRequest(environment, Mode.NOOP)))
+    submission = await deploy(session, marked(DeployRequest(environment, Mode.NOOP)))
     assert submission.fate is Fate.REFUSED
     assert submission.problem is not None
     assert submission.problem.kind is kind
@@ -172,6 +173,6 @@ async def test_what_never_left_was_not_carried_out(server: Server, sessions: Ses
     url = "http://127.0.0.1:9" if flaw == "nobody listens" else server.url
     token = Token.given("") if flaw == "no token" else server.connection.token
     async with sessions.open(service_url=url, token=token) as session:
-        assert (await session.deploy(marked())).fate is Fate.REFUSED
+        assert (await deploy(session, marked())).fate is Fate.REFUSED
         assert not session.deploys.unknown
     assert server.simulator.requests == []

@@ -10,6 +10,7 @@ from orch_tui.session.deploys import Fate
 from orch_tui.session.session import Session
 from orch_tui.simulator import Drop, DropAfter, Settings
 from orch_tui.simulator.changes import Restore
+from tests.commands import deploy
 from tests.conftest import TOKEN, Server
 from tests.session.conftest import marked
 
@@ -27,17 +28,17 @@ async def test_a_job_that_only_speaks_of_a_lost_deploy_is_not_taken_for_it(
 ) -> None:
     server.simulator.faults.add(method="POST", path="/command/deploy", fault=Drop())
     lost = marked()
-    assert (await session.deploy(lost)).fate is Fate.UNKNOWN
+    assert (await deploy(session, lost)).fate is Fate.UNKNOWN
     nonce = new_nonce()
     words = with_nonce(f"before production: {lost.nonce} got lost", nonce)
     about = DeployRequest("staging", Mode.NOOP, description=words, nonce=nonce)
-    assert (await session.deploy(about)).fate is Fate.ACCEPTED
+    assert (await deploy(session, about)).fate is Fate.ACCEPTED
     await board(session)
     assert session.deploys.unsettled("production") is not None
 
 
 async def test_a_job_that_a_restore_took_away_runs_no_more(server: Server, session: Session) -> None:
-    job = (await session.deploy(marked())).job
+    job = (await deploy(session, marked())).job
     await board(session)
     assert [each.id for each in session.running_jobs] == [job]
     Restore(jobs=1).apply(server.simulator.world)
@@ -54,11 +55,11 @@ class TestWithoutDescriptions:
         self, server: Server, session: Session
     ) -> None:
         for _ in range(3):
-            await session.deploy(DeployRequest("production", Mode.NOOP, nonce=new_nonce()))
+            await deploy(session, DeployRequest("production", Mode.NOOP, nonce=new_nonce()))
             server.clock.advance(7200)
         await board(session)
         Restore(jobs=2).apply(server.simulator.world)
         await board(session)
         server.simulator.faults.add(method="POST", path="/command/deploy", fault=DropAfter())
-        lost = await session.deploy(DeployRequest("production", Mode.NOOP, nonce=new_nonce()))
+        lost = await deploy(session, DeployRequest("production", Mode.NOOP, nonce=new_nonce()))
         assert len(lost.fitting) == 1

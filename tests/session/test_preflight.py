@@ -20,6 +20,7 @@ from orch_tui.session.preflight import Known, Scout
 from orch_tui.session.session import Session
 from orch_tui.simulator import Answer, Hang, ManualClock, Settings
 from orch_tui.simulator.faults import Fault
+from tests.commands import deploy
 from tests.conftest import TOKEN, Server
 from tests.session.conftest import PRODUCTION, Sessions, marked
 
@@ -231,8 +232,8 @@ async def test_jobs_under_way_are_told_as_exactly_as_somebody_knows(server: Serv
     async with beside.open() as session:
         await session.ask_server()
         chosen = of(Scope(ScopeKind.NODES, nodes=(web[0], "db-001.example.com")))
-        job = (await session.deploy(marked(chosen))).job
-        by_query = (await session.deploy(marked(of(WEB)))).job
+        job = (await deploy(session, marked(chosen))).job
+        by_query = (await deploy(session, marked(of(WEB)))).job
         async with aclosing(session.board.follow()) as readings:
             await anext(readings)
 

@@ -15,12 +15,13 @@ from orch_tui.domain.problem import OrchestratorError, ProblemKind
 from orch_tui.session.session import Session
 from orch_tui.session.stops import Stop
 from orch_tui.simulator import Answer, Hang, ManualClock, Settings
+from tests.commands import deploy, stop
 from tests.conftest import TOKEN, Server
 from tests.session.conftest import Sessions, marked
 
 
 async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Session) -> None:
-    job = (await session.deploy(marked())).job
+    job = (await deploy(session, marked())).job
     server.clock.advance(10)
     for path in ("/environments", f"/jobs/{job}/events"):
         server.simulator.faults.add(path=path, fault=Hang(), times=None)
@@ -30,7 +31,7 @@ async def test_a_stop_goes_out_while_all_polls_hang(server: Server, session: Ses
             await stack.enter_async_context(aclosing(readings))
         polls = [asyncio.ensure_future(anext(readings)) for readings in follows]
         async with asyncio.timeout(5):
-            assert (await session.stop(job)).stop is Stop.STOPPING
+            assert (await stop(session, job)).stop is Stop.STOPPING
         assert not any(poll.done() for poll in polls)
         for poll in polls:
             poll.cancel()
@@ -43,8 +44,8 @@ async def test_commands_go_their_own_way(server: Server) -> None:
     commanding = OrchestratorClient(server.connection, keep_alive=False)
     signing_in = SignIn(server.connection, server.url)
     session = Session(blind, commanding, server.journal(), signing_in, poll_interval=60)
-    job = (await session.deploy(marked())).job
-    assert (await session.stop(job)).stop is Stop.STOPPING
+    job = (await deploy(session, marked())).job
+    assert (await stop(session, job)).stop is Stop.STOPPING
     async with aclosing(session.board.follow()) as readings:
         assert (await anext(readings)).problem is not None
     await session.aclose()
@@ -53,7 +54,7 @@ async def test_commands_go_their_own_way(server: Server) -> None:
 async def test_a_rollout_is_polled_until_it_is_complete_and_then_no_more(
     server: Server, session: Session, monotonic: ManualClock
 ) -> None:
-    job = (await session.deploy(marked())).job
+    job = (await deploy(session, marked())).job
     feed = session.rollout(job)
     async with aclosing(feed.follow()) as readings:
         monotonic.advance(5)
@@ -73,7 +74,7 @@ async def test_the_board_is_read_more_often_while_a_job_is_under_way(
     async with aclosing(session.board.follow()) as readings:
         assert (await anext(readings)).next_try == 300
         # A deploy brings a poll by itself: the new job is on the screen at once.
-        submission = await session.deploy(marked())
+        submission = await deploy(session, marked())
         busy = await anext(readings)
         assert busy.next_try == 60
         assert busy.value is not None

@@ -296,3 +296,13 @@ async def test_a_validation_error_puts_the_cursor_in_the_field_that_it_names(coc
         await driver.press("escape")
         form = driver.screen(DeployScreen)
         assert form.focused is form.fields.rows[Field.CONCURRENCY].field
+
+
+async def test_a_confirmed_deploy_is_begun_before_a_key_that_follows_can_leave(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_review("staging")
+        driver.burst("enter", "escape", "q")
+        await driver.until(lambda: driver.app.return_code is not None)
+        ends = await driver.app.cockpit.session.aclose()
+    assert len(cockpits.server.posts("deploy")) == 1
+    assert [end.in_words().split(": ")[1] for end in ends] == ["accepted, job 1814, answered"]

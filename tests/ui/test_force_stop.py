@@ -8,6 +8,7 @@ from orch_tui.simulator import Drop, DropAfter, Settings
 from orch_tui.ui.dialogs.force_stop import ForceStopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
 from orch_tui.ui.widgets.text_field import TextField
+from tests.commands import stop
 from tests.conftest import TOKEN
 from tests.ui.conftest import NOON, Cockpits, Driver
 
@@ -156,7 +157,7 @@ async def test_read_only_offers_no_stop_by_force(cockpits: Cockpits) -> None:
         await driver.press("X")
         assert isinstance(driver.app.screen, RolloutScreen)
         assert "FORCE STOP" not in driver.text
-        reply = await driver.app.cockpit.session.stop("1810", by_force=True)
+        reply = await stop(driver.app.cockpit.session, "1810", by_force=True)
         assert reply.problem is not None
         assert cockpits.server.posts("stop") == []
 

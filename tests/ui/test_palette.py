@@ -102,6 +102,7 @@ async def test_w_and_a_name_save_what_the_tab_shows_and_overwrite_nothing(
         driver.burst(":", *"w precious", "enter", "enter")
         await driver.shows("There is such a file already. Enter overwrites it.")
         assert precious.read_text() == "precious"
+        await driver.is_armed()
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is rollout)
         driver.burst(":", "w", "enter")

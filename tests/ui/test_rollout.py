@@ -10,6 +10,7 @@ from orch_tui.domain.node import Outcome
 from orch_tui.simulator import Answer, CutBody, Delay, Drop, Settings
 from orch_tui.ui.dialogs.choice import LeaveDialog, StopDialog
 from orch_tui.ui.screens.rollout import RolloutScreen
+from tests import commands
 from tests.conftest import TOKEN
 from tests.ui.conftest import NOON, Cockpits, Driver
 
@@ -215,7 +216,7 @@ async def test_read_only_no_way_leads_to_a_stop(cockpits: Cockpits) -> None:
         await driver.shows("leaving does not stop it")
         assert "Stop the job" not in driver.text
         await driver.press("s", "escape")
-        reply = await driver.app.cockpit.session.stop("1813")
+        reply = await commands.stop(driver.app.cockpit.session, "1813")
         assert reply.problem is not None
         assert cockpits.server.posts("stop") == []
 
@@ -285,3 +286,15 @@ async def stop(driver: Driver) -> None:
     await driver.is_armed()
     await driver.press("right", "enter")
     await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
+
+
+async def test_a_confirmed_stop_is_begun_before_a_key_that_follows_can_leave(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        await driver.to_rollout(A_WHILE)
+        await driver.press("x")
+        await driver.is_armed()
+        driver.burst("right", "enter", "q", "q")
+        await driver.until(lambda: driver.app.return_code is not None)
+        ends = await driver.app.cockpit.session.aclose()
+    assert len(cockpits.server.posts("stop")) == 1
+    assert [end.in_words() for end in ends] == ["stop of job 1814: stopping"]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from orch_tui.domain.node import Outcome
 from orch_tui.session.rollout import Rollout
@@ -195,12 +196,18 @@ async def test_a_file_that_is_there_is_overwritten_by_a_second_enter_only(
         dialog = await to_save(driver, str(file))
         await driver.press("enter")
         await driver.shows("There is such a file already. Enter overwrites it.")
+        await driver.is_armed()
         dialog.field.value = f"{file}2"
         await driver.pilot.pause()
         dialog.field.value = str(file)
         await driver.pilot.pause()
+        ahead = Key("enter", None)
         await driver.press("enter")
-        await driver.shows("There is such a file already. Enter overwrites it.")
+        await driver.until(lambda: not dialog.is_armed)
+        await driver.is_armed()
+        driver.app.post_message(ahead)
+        await driver.until(lambda: not dialog.is_armed)
+        await driver.is_armed()
         assert file.read_text() == "precious"
         await driver.press("enter")
         await driver.shows("Saved: 37 rows")

@@ -1,6 +1,6 @@
 """What all dialogs share: a box in the middle, a title, a body that scrolls, and their keys."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import inf
 from time import monotonic
 from typing import ClassVar, TypeVar
@@ -39,6 +39,9 @@ class Body(VerticalScroll, can_focus=False):
 
 class Dialog(ModalScreen[Answer]):
     """A box over the screen. Escape and `q` dismiss it with no answer.
+
+    `then` is told the answer before any other key can act: with Textual's own way, a message, whoever asked
+    may be gone by then, and the program over.
 
     Args:
         title: Stands in its frame.
@@ -82,6 +85,7 @@ class Dialog(ModalScreen[Answer]):
         super().__init__()
         self._box, self._body = Vertical(classes="box"), Body()
         self._box.border_title = Content(f" {title} ")
+        self.then: Callable[[Answer | None], object] = lambda _: None
         self._holds = holds
         self._hold: Timer | None = None
         self._armed_at = inf if holds else -inf
@@ -95,16 +99,15 @@ class Dialog(ModalScreen[Answer]):
             yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:
-        self.hold()
+        if self._holds:
+            self.hold()
 
     def hold(self) -> None:
-        """Take no key from now on until there was none for a while, if this dialog does that at all."""
-        if not self._holds:
-            return
+        """Take no key from now on until there was none for `HOLD` seconds."""
         self._armed_at = inf
         self.is_armed = False
         if self._hold is not None:
-            self._hold.stop()
+            self._hold.stop()  # Textual's `reset` would first sleep to the old end
         self._hold = self.set_timer(HOLD, self._arm)
         self.refresh_bindings()
 
@@ -118,8 +121,8 @@ class Dialog(ModalScreen[Answer]):
     def holds_back(self, key: Event) -> bool:
         """Whether `key` was read too early to count, whatever it is bound to; then the wait begins anew."""
         is_early = key.time < self._armed_at
-        if is_early and self._hold is not None:
-            self._hold.reset()
+        if is_early:
+            self.hold()
         return is_early
 
     def unbound(self, key: str) -> None:
@@ -131,8 +134,14 @@ class Dialog(ModalScreen[Answer]):
             return AwaitComplete()
         ended = super().dismiss(result)
         if isinstance(self.app.screen, Dialog):
-            self.app.screen.hold()
+            self.app.screen.uncovered()
+        self.then(result)
         return ended
+
+    def uncovered(self) -> None:
+        """The dialog over this one is gone: keys may be meant for that."""
+        if self._holds:
+            self.hold()
 
     def on_resize(self, _: Resize) -> None:
         self.call_after_refresh(self.fit)

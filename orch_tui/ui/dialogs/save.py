@@ -24,7 +24,8 @@ from orch_tui.ui.widgets.text_field import TextField
 class SaveDialog(Dialog[str]):
     """Asks for a name, and writes the file; the answer says what was written.
 
-    A file that is there is overwritten by a second Enter only. Closing it gives up the writing, too.
+    A file that is there is overwritten by a second Enter only, and by none that was pressed ahead. Closing it
+    gives up the writing, too.
 
     Args:
         name: The name to begin with; its ending decides the form of the file.
@@ -65,6 +66,9 @@ class SaveDialog(Dialog[str]):
         self.said.update(Content.styled(words, look))
         self.call_after_refresh(self.fit)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return True if self.is_armed or action != "write" else None
+
     def on_input_changed(self, _: Input.Changed) -> None:
         self._may_overwrite = None
 
@@ -88,8 +92,7 @@ class SaveDialog(Dialog[str]):
                 save, path, pieces(sheet, path.suffix), overwrites=overwrites, given_up=given_up
             )
         except FileExistsError:
-            # After the keys that have come by now: whoever pressed them did not know.
-            self.app.call_later(self._ask_to_overwrite, path)
+            self._ask_to_overwrite(path)
         except OSError as error:
             self._say(f"It could not be saved: {error.strerror}.", "$text-error")
         else:
@@ -102,4 +105,5 @@ class SaveDialog(Dialog[str]):
     def _ask_to_overwrite(self, path: Path) -> None:
         if self.is_attached:
             self._may_overwrite = path
+            self.hold()  # whoever has pressed Enter by now did not know
             self._say("There is such a file already. Enter overwrites it.", "bold $warning")

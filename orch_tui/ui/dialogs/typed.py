@@ -48,7 +48,6 @@ class TypedDialog(Dialog[Answer]):
         self._typed = typed
         self._answer = answer
         self._hints = hints
-        self._is_answered = False
         self._field = TypedField(does)
         self._hint_line = Line()
 
@@ -60,7 +59,7 @@ class TypedDialog(Dialog[Answer]):
     @property
     def may_go(self) -> bool:
         wanted = self._typed.wanted if self._typed else ""
-        is_free = self.is_armed and not self._is_answered and not self.obstacle
+        is_free = self.is_armed and self.app.screen is self and not self.obstacle
         return is_free and self._field.value == wanted
 
     def foot(self) -> Iterable[Widget]:
@@ -91,5 +90,4 @@ class TypedDialog(Dialog[Answer]):
 
     def action_go_ahead(self) -> None:
         if self.may_go:
-            self._is_answered = True
             self.dismiss(self._answer)

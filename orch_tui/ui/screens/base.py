@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -16,11 +16,10 @@ from orch_tui.domain.intent import Intent
 from orch_tui.domain.problem import Problem
 from orch_tui.session.journal import CannotRecord
 from orch_tui.session.session import Session
+from orch_tui.ui.dialogs.base import Answer, Dialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.unsettled import Unsettled, UnsettledDialog
 from orch_tui.ui.text import MUTED, STRONG, duration
-
-Answer = TypeVar("Answer")
 
 _CLOCKS_DIFFER = timedelta(seconds=60)
 
@@ -133,7 +132,7 @@ class CockpitScreen(Screen[None]):
             elif answer == "jobs":
                 self.post_message(self.SeeJobs(environment))
 
-        self.open(UnsettledDialog(intent, self.session.deploys.pending_of(intent)), answered)
+        self.ask(UnsettledDialog(intent, self.session.deploys.pending_of(intent)), answered)
 
     @work(group="unsettled")
     async def _set_aside(self, intent: Intent, go_on: Callable[[], None]) -> None:
@@ -143,10 +142,15 @@ class CockpitScreen(Screen[None]):
             self.notify(f"It is set aside until you leave, but not for good: {error}", severity="warning")
         go_on()
 
-    def open(self, screen: Screen[Answer], then: Callable[[Answer | None], None] | None = None) -> None:
+    def open(self, screen: Screen[Answer]) -> None:
         """Put `screen` over this one, once: of two fast presses the second finds this one covered."""
         if self.app.screen is self:
-            self.app.push_screen(screen, then)
+            self.app.push_screen(screen)
+
+    def ask(self, dialog: Dialog[Answer], then: Callable[[Answer | None], object]) -> None:
+        """Open `dialog`; `then` is told its answer."""
+        dialog.then = then
+        self.open(dialog)
 
     def action_back(self) -> None:
         if self.app.screen is self:

@@ -56,12 +56,13 @@ class DeployScreen(CockpitScreen):
     ]
 
     class Confirmed(Message):
-        """Review was answered with yes: send `request`, once."""
+        """Review was answered with yes: the deploy of `request` has been begun, or met a `refusal`."""
 
-        def __init__(self, form: "DeployScreen", request: DeployRequest) -> None:
+        def __init__(self, form: "DeployScreen", request: DeployRequest, refusal: Submission | None) -> None:
             super().__init__()
             self.form = form
             self.request = request
+            self.refusal = refusal
 
     def __init__(
         self, cockpit: Cockpit, environment: str, known: tuple[str, ...], draft: DeployDraft | None = None
@@ -174,7 +175,7 @@ class DeployScreen(CockpitScreen):
             self.session.preflight(request, self.fields.targets),
             protected=request.mode is Mode.ENFORCE and request.environment in self.cockpit.profile.protected,
         )
-        self.open(dialog, lambda go_ahead: self._send(request, server, go_ahead))
+        self.ask(dialog, lambda go_ahead: self._send(request, server, go_ahead))
 
     def _send(self, request: DeployRequest, server: Capabilities, go_ahead: bool | None) -> None:
         if go_ahead and (self.session.server is None or not self.session.server.agrees_with(server)):
@@ -185,7 +186,9 @@ class DeployScreen(CockpitScreen):
             self.status.content = Content.styled(
                 " Sending, once. The answer is announced if you leave.", STRONG
             )
-            self.post_message(self.Confirmed(self, request))
+            refusal = self.session.begin_deploy(request)
+            # To the app, for this screen may be gone before it passes a message on.
+            self.app.post_message(self.Confirmed(self, request, refusal))
 
     def refused(self, submission: Submission, dialog: ProblemDialog | SignInDialog) -> None:
         """Show why nothing was started (or why nobody knows), and put the cursor where it can be mended."""

@@ -242,4 +242,4 @@ class EnvironmentsScreen(CockpitScreen):
         self.jobs.toggle_all()
 
     def action_job(self) -> None:
-        self.open(JobNumberDialog(), self.open_job)
+        self.ask(JobNumberDialog(), self.open_job)

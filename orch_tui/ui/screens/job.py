@@ -1,5 +1,6 @@
 """What can be done to one job: stop it, end it by force, run parts of it again."""
 
+from asyncio import Task
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.domain.rerun import Nodes, Rerun
 from orch_tui.session.feed import Reading
 from orch_tui.session.rollout import Rollout
+from orch_tui.session.stops import StopReply
 from orch_tui.ui.dialogs.choice import StopDialog, Stoppable
 from orch_tui.ui.dialogs.force_stop import ForceStopDialog
 from orch_tui.ui.dialogs.problem import ProblemDialog
@@ -50,12 +52,12 @@ class JobScreen(CockpitScreen):
     tabs: RolloutTabs
 
     class StopConfirmed(Message):
-        """A dialog was answered with yes: stop the job of `screen`."""
+        """A dialog was answered with yes: a stop of the job of `screen` has been begun."""
 
-        def __init__(self, screen: "JobScreen", *, by_force: bool) -> None:
+        def __init__(self, screen: "JobScreen", begun: Task[StopReply]) -> None:
             super().__init__()
             self.screen = screen
-            self.by_force = by_force
+            self.begun = begun
 
     class RerunChosen(Message):
         """The form is wanted, filled in with `draft`."""
@@ -98,7 +100,7 @@ class JobScreen(CockpitScreen):
         if stoppable.job.state is JobState.STOPPING:
             self.notify("The job is stopping already: running nodes finish, no others start.")
         else:
-            self.open(StopDialog(stoppable), lambda go_ahead: self._stop_if(go_ahead, by_force=False))
+            self.ask(StopDialog(stoppable), lambda go_ahead: self._stop_if(go_ahead, by_force=False))
 
     def action_why_no_stop(self) -> None:
         self._stoppable()
@@ -113,7 +115,7 @@ class JobScreen(CockpitScreen):
         if stoppable is None:
             return
         if server.has(Feature.FORCE):
-            self.open(ForceStopDialog(stoppable), lambda go_ahead: self._stop_if(go_ahead, by_force=True))
+            self.ask(ForceStopDialog(stoppable), lambda go_ahead: self._stop_if(go_ahead, by_force=True))
         elif server.may_have(Feature.FORCE):
             self.notify(f"Only 2021.7 and later stop by force; this server may be {server.words}.")
         else:
@@ -146,7 +148,11 @@ class JobScreen(CockpitScreen):
 
     def _stop_if(self, go_ahead: bool | None, *, by_force: bool) -> None:
         if go_ahead:
-            self.post_message(self.StopConfirmed(self, by_force=by_force))
+            shown = self.reading.value
+            seen = None if shown is None else shown.job
+            begun = self.session.begin_stop(self.job, seen, by_force=by_force)
+            # To the app, for this screen may be gone before it passes a message on.
+            self.app.post_message(self.StopConfirmed(self, begun))
 
     def stopped(self) -> None:
         """The stop has been answered: see at once what it did."""
@@ -164,7 +170,7 @@ class JobScreen(CockpitScreen):
         assert rollout is not None
         nodes = Nodes(rollout.nodes, rollout.outcomes, rollout.gone)
         rerun = Rerun.of(rollout.job, server, nodes, self.tabs.cause, self.tabs.nodes.marked)
-        self.open(RerunDialog(rerun, server), self._rerun)
+        self.ask(RerunDialog(rerun, server), self._rerun)
 
     def _rerun(self, draft: DeployDraft | None) -> None:
         if draft is not None:

@@ -1,12 +1,18 @@
 """Commands, seen to their end: by the app and not by screens, whose workers end with them."""
 
+from asyncio import Task
+from collections.abc import Callable, Coroutine
+from functools import partial
+
 from textual.app import App
+from textual.worker import Worker
 
 from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.job import Job
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.journal import CannotRecord
 from orch_tui.session.journal_line import How
+from orch_tui.session.stops import StopReply
 from orch_tui.ui.dialogs.problem import ProblemDialog
 from orch_tui.ui.dialogs.sign_in import SignInDialog
 from orch_tui.ui.dialogs.which_job import WhichJobDialog
@@ -27,27 +33,32 @@ class Sending:
         self._session = cockpit.session
         self._mending = mending
 
-    def stop(self, screen: JobScreen, *, by_force: bool) -> None:
-        """Stop the job of `screen`."""
-        self._app.run_worker(self._stop(screen, by_force=by_force), group="stop")
+    def stop(self, screen: JobScreen, begun: Task[StopReply]) -> None:
+        """See to its end a stop of the job of `screen`."""
+        self._run(partial(self._stop, screen, begun))
 
-    def deploy(self, form: DeployScreen, request: DeployRequest) -> None:
-        """Send what `form` asks for."""
-        self._app.run_worker(self._deploy(form, request), group="deploy")
+    def deploy(self, form: DeployScreen, request: DeployRequest, refusal: Submission | None) -> None:
+        """See to its end what `form` asked for, unless it met its `refusal` at once."""
+        if refusal is None:
+            self._run(partial(self._deploy, form, request))
+        else:
+            self._tell_end(refusal, form)
 
     def resume(self) -> None:
         """Look for the jobs of deploys that an earlier run left open."""
         for request in self._session.deploys.resume():
-            self._app.run_worker(self._see_to_its_end(request), group="deploy")
+            self._run(partial(self._see_to_its_end, request))
 
-    async def _stop(self, screen: JobScreen, *, by_force: bool) -> None:
-        shown = screen.reading.value
-        seen = None if shown is None else shown.job
-        reply = await self._session.stop(screen.job, seen, by_force=by_force)
+    def _run(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        # Not the coroutine itself: of one that the end of the program overtakes, Python would complain.
+        _: Worker[None] = self._app.run_worker(work, group="sending")
+
+    async def _stop(self, screen: JobScreen, begun: Task[StopReply]) -> None:
+        reply = await self._session.end_of_stop(begun)
         if reply.problem is not None and reply.problem.needs_sign_in:
             self._mending.ask_to_sign_in(reply.problem, f"Job {reply.number} was not stopped.")
         elif reply.problem is not None:
-            concern = f"Stop job {reply.number}{' by force' if by_force else ''}"
+            concern = f"Stop job {reply.number}{' by force' if reply.by_force else ''}"
             if reply.is_unknown and reply.job is not None:
                 concern += f": read again since, it is {reply.job.state_word}"
             is_unknown = reply.is_unknown
@@ -59,7 +70,7 @@ class Sending:
         screen.stopped()
 
     async def _deploy(self, form: DeployScreen, request: DeployRequest) -> None:
-        self._tell_end(await self._session.deploy(request), form)
+        self._tell_end(await self._session.end_of_deploy(request), form)
 
     async def _see_to_its_end(self, request: DeployRequest) -> None:
         submission = await self._session.deploys.end_of(request.nonce)
@@ -98,7 +109,7 @@ class Sending:
 
     def _chosen(self, request: DeployRequest, job: Job | None) -> None:
         if job is not None:
-            self._app.run_worker(self._adopt(request, job), group="deploy")
+            self._run(partial(self._adopt, request, job))
 
     async def _adopt(self, request: DeployRequest, job: Job) -> None:
         try:

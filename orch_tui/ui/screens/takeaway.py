@@ -42,4 +42,4 @@ class TakeawayScreen(JobScreen):
             self.notify(f"The tab {tab.capitalize()} cannot be saved; the others can.")
         else:
             dialog = SaveDialog(name, lambda: self.tabs.sheet or sheet, at_once=at_once)
-            self.open(dialog, lambda saved: self.notify(f"Saved: {saved}.") if saved else None)
+            self.ask(dialog, lambda saved: self.notify(f"Saved: {saved}.") if saved else None)
