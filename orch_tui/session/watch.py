@@ -76,6 +76,7 @@ class JobPoll:
             raise OrchestratorError(another_job(self._job))
         if self._known is not None and self._known.state.is_over and not job.state.is_over:
             self._came_back = True
+            self._pace.start_again()  # it stood still meanwhile
         self._known = job
         return job
 

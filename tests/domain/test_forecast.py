@@ -78,3 +78,49 @@ def test_a_server_that_went_back_is_judged_anew() -> None:
     ended, pace = ends(100, 8, Random(1)), Pace()
     assert asked(pace, ended, 8, 50) is not None
     assert asked(pace, ended, 8, 2) is None
+
+
+def counted(ran: int, *, errored: int = 0, queued: int = 50) -> dict[Outcome, int]:
+    return {
+        Outcome.CHANGED: ran,
+        Outcome.ERRORED: errored,
+        Outcome.RUNNING: 8,
+        Outcome.QUEUED: queued,
+    }
+
+
+@pytest.mark.parametrize("began", [START - timedelta(days=20000), datetime.min.replace(tzinfo=UTC)])
+def test_a_start_that_cannot_be_foretells_nothing(began: datetime) -> None:
+    assert Pace().take(START, began, counted(20, queued=10**6)) is None
+
+
+def test_a_clock_that_goes_back_is_judged_anew_and_by_no_start() -> None:
+    pace = Pace()
+    for ran in range(30):
+        pace.take(after(10 * ran), START, counted(ran))
+    assert pace.take(after(-3600), START, counted(30)) is None
+    for ran in range(31, 50):
+        forecast = pace.take(after(10 * (ran - 30) - 3600), START, counted(ran))
+    assert forecast is not None
+    assert after(190 - 3600) < forecast.earliest < after(690 - 3600) < forecast.latest < after(2000 - 3600)
+
+
+def test_where_half_of_the_nodes_cannot_be_reached_the_end_may_come_in_half_the_time() -> None:
+    pace, half = Pace(), Pace()
+    for ran in range(31):
+        all_ran = pace.take(after(10 * ran), START, counted(ran, queued=500))
+        half_ran = half.take(after(10 * ran), START, counted(ran, errored=ran, queued=500))
+    assert all_ran is not None
+    assert half_ran is not None
+    assert half_ran.latest == all_ran.latest
+    assert half_ran.earliest < after(300 + 250 * 10) < all_ran.latest
+
+
+def test_one_node_at_a_time() -> None:
+    ended = ends(60, 1, Random(1))
+    pace = Pace()
+    forecasts = [asked(pace, ended, 1, ran) for ran in range(59)]
+    said = [one for one in forecasts if one is not None]
+    assert len(said) > 45
+    assert all(after(0) < one.earliest < one.latest for one in said)
+    assert sum(one.earliest <= after(ended[-1]) <= one.latest for one in said) > 0.8 * len(said)

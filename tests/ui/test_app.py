@@ -129,3 +129,11 @@ def test_keys_that_cannot_work_are_told(command: str, keys: str, fault: str) -> 
 
 def test_all_keys_as_they_are_can_work() -> None:
     assert key_fault(DEFAULTS, DEFAULTS) == ""
+
+
+async def test_every_key_of_the_app_can_be_changed_and_none_leaves_unasked(cockpits: Cockpits) -> None:
+    async with cockpits.running() as driver:
+        active = driver.home.active_bindings.values()
+        assert [one.binding.key for one in active if one.node is driver.app and not one.binding.id] == []
+        await driver.press("ctrl+q", "ctrl+c")
+        await driver.shows("Leave?")

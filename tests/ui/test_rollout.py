@@ -92,7 +92,16 @@ async def test_how_long_it_will_take_is_told_until_it_is_stopped(cockpits: Cockp
     async with cockpits.running() as driver:
         await driver.to_rollout(A_WHILE)
         await driver.later(A_WHILE)
-        await driver.until(lambda: re.search(r"4m00s · (\d+-|up to )\d+m left · by", driver.text))
+        told = re.compile(r"4m00s · (\d+-|up to )\d+m left · by")
+        await driver.until(lambda: told.search(driver.text))
+        faults = cockpits.server.simulator.faults
+        faults.add(path="/jobs", fault=Drop(), times=None)
+        await driver.press("r")
+        await driver.shows("NO CONTACT")
+        assert " left " not in driver.text
+        faults.clear()
+        await driver.press("r")
+        await driver.until(lambda: told.search(driver.text))
         await stop(driver)
         await driver.shows("stopping for")
         assert " left " not in driver.text

@@ -191,7 +191,8 @@ class RolloutScreen(TakeawayScreen):
             self._gone(rollout), _being_read(rollout),
         )  # fmt: skip
         facts = [duration(None if elapsed is None else elapsed.total_seconds())]
-        facts.append(left_words(rollout.forecast, self._now()))
+        # While no answers come, nobody knows what became of what was foretold.
+        facts.append("" if self.reading.problem else left_words(rollout.forecast, self._now()))
         if job.stopping_since is not None:
             facts.append(f"stopping for {duration((self._now() - job.stopping_since).total_seconds())}")
         facts.append(f"by {job.owner}" if job.owner else "")

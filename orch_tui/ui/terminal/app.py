@@ -51,7 +51,7 @@ class ClipboardText(Message):
         self.what = what
 
 
-class TerminalApp(App[None]):
+class TerminalApp(App[None], inherit_bindings=False):
     """Draws screens where there is room for them, else a few words; ends on any bug without a traceback.
 
     Args:
