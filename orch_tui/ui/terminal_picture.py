@@ -105,6 +105,8 @@ class _Line:
             return
         for start, stop in self._differing(x, cells, looks):
             pen.draw(y, x + start, cells[start:stop], looks[start:stop])
+            if x + stop == len(self._cells):
+                pen.lose_place()
         self._halve(x, end)
         self._cells[x:end], self._looks[x:end] = cells, looks
 
@@ -160,6 +162,10 @@ class _Pen:
                 is_narrow = cell.isascii() or (len(cell) == 1 and cell_len(cell) == 1)
                 self._x = self._x + 1 if is_narrow else -1
             place += 1
+
+    def lose_place(self) -> None:
+        """Behind the last column the cursor stays on it: where that is, only a move in full tells."""
+        self._x = -1
 
     def done(self) -> str:
         """All that was written. It leaves no look behind, for whatever is written next by others."""

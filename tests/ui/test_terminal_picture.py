@@ -40,11 +40,20 @@ def text(*words: str) -> LayoutUpdate:
     return whole([[(each, NONE)] for each in words])
 
 
+class Screen(pyte.Screen):
+    """As terminals have it where no line runs over: the cursor never leaves the last column."""
+
+    def draw(self, data: str) -> None:
+        for character in data:
+            super().draw(character)
+            self.cursor.x = min(self.cursor.x, self.columns - 1)
+
+
 class Terminal:
     """Shows what it is sent."""
 
     def __init__(self) -> None:
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self.screen = Screen(WIDTH, HEIGHT)
         self._stream = pyte.Stream(self.screen)
         self._stream.feed("\x1b[?7l")  # as Textual does: no line runs over
 
@@ -168,3 +177,10 @@ def test_what_is_no_link_is_sent_as_text_alone(text: str) -> None:
 
 def test_a_terminal_that_knows_no_links_is_sent_none() -> None:
     assert take(TerminalPicture(), linked(REPORT)) == take(TerminalPicture(), linked(""))
+
+
+def test_what_changes_below_itself_in_the_last_columns_stays_there() -> None:
+    picture, ours = TerminalPicture(), Terminal()
+    for edge in ("ab", "cd", "ce", "█e"):
+        ours.send(take(picture, text(*(f"{edge:>{WIDTH}}" for _ in range(HEIGHT)))))
+        assert [line.rstrip() for line in ours.screen.display] == [f"{edge:>{WIDTH}}"] * HEIGHT
