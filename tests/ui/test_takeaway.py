@@ -206,8 +206,7 @@ async def test_a_file_that_is_there_is_overwritten_by_a_second_enter_only(
         await driver.until(lambda: not dialog.is_armed)
         await driver.is_armed()
         driver.app.post_message(ahead)
-        await driver.until(lambda: not dialog.is_armed)
-        await driver.is_armed()
+        await driver.pilot.pause()
         assert file.read_text() == "precious"
         await driver.press("enter")
         await driver.shows("Saved: 37 rows")

@@ -121,7 +121,7 @@ class Dialog(ModalScreen[Answer]):
     def holds_back(self, key: Event) -> bool:
         """Whether `key` was read too early to count, whatever it is bound to; then the wait begins anew."""
         is_early = key.time < self._armed_at
-        if is_early:
+        if is_early and not self.is_armed:
             self.hold()
         return is_early
 
