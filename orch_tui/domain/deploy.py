@@ -1,39 +1,19 @@
 """A deploy before it is sent: the form's draft, its faults, and the request that comes of it."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from secrets import token_hex
 from typing import Self
 
 from orch_tui.domain.capabilities import Capabilities, Feature, Option
 from orch_tui.domain.environment import Targets, is_environment_name, is_target_name
+from orch_tui.domain.nonce import with_nonce
 from orch_tui.domain.run_option import option_fault, option_value, userdata_text
 from orch_tui.domain.scope import NodeNames, Scope, ScopeKind, is_array
 
 _MOST_AT_ONCE = 1_000_000
 _LONGEST_DESCRIPTION = 500
-# No document says how much of a description a server keeps: in a long one the nonce comes first.
-_LONG = 200
-_TAG = re.compile(r"\s*\[orch-tui [0-9a-f]{12}\]\s*")
-
-
-def new_nonce() -> str:
-    """Twelve hexadecimal digits that no deploy has had before: by them its job is found again."""
-    return token_hex(6)
-
-
-def without_nonce(text: str) -> str:
-    """A description as somebody has written it: without what told its deploy from others."""
-    return _TAG.sub(" ", text).strip()
-
-
-def with_nonce(text: str, nonce: str) -> str:
-    """A description that carries `nonce`; those of other deploys, copied with the text, are left out."""
-    text, tag = without_nonce(text), f"[orch-tui {nonce}]"
-    return " ".join(part for part in ((tag, text) if len(text) > _LONG else (text, tag)) if part)
 
 
 class Mode(StrEnum):

@@ -33,7 +33,7 @@ class Forecast:
     latest: datetime
 
 
-class Pace:
+class Forecaster:
     """How fast the runs of one job come to their ends.
 
     Nodes wait until others have ended, so that those that wait are gone at the pace of late; then the last

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.job import Job
+from orch_tui.domain.nonce import carries
 from orch_tui.domain.scope import Scope, ScopeKind
 
 
@@ -35,7 +36,7 @@ class Intent:
         request = self.request
         if request.description is None or job.environment not in ("", request.environment):
             return False
-        return f"[orch-tui {request.nonce}" in job.description
+        return carries(job.description, request.nonce)
 
     def fits(self, job: Job) -> bool:
         """Whether `job` could be the one, for servers that keep no description: only a person can tell."""

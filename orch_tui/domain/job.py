@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from orch_tui.domain.capabilities import Capabilities, Option
 from orch_tui.domain.node import NodeState
+from orch_tui.domain.nonce import without_nonce
 from orch_tui.domain.scope import Scope, ScopeKind
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -76,6 +77,11 @@ class Job:
         if self.scope is not None:
             return self.scope.kind is ScopeKind.ENVIRONMENT
         return self.target in ("", "whole environment")
+
+    @property
+    def purpose(self) -> str:
+        """The description as somebody wrote it: without what tells a deploy of ours from others."""
+        return without_nonce(self.description)
 
     @property
     def newness(self) -> tuple[datetime, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from orch_tui.domain.capabilities import Capabilities, Feature, Option
-from orch_tui.domain.deploy import DeployDraft, Mode, scope_kinds, without_nonce
+from orch_tui.domain.deploy import DeployDraft, Mode, scope_kinds
 from orch_tui.domain.job import Job
 from orch_tui.domain.node import Node, Outcome
 from orch_tui.domain.run_option import is_default, option_text
@@ -107,7 +107,7 @@ class Rerun:
             concurrency="" if job.concurrency is None else str(job.concurrency),
             kind=scope.kind,
             target=target,
-            description=" ".join(without_nonce(job.description).split()),
+            description=" ".join(job.purpose.split()),
             options=self.options,
             lists=lists,
         )

@@ -240,8 +240,12 @@ def after(node: Node, event: Event) -> Node:
     event is an old one that came late.
     """
     state = NODE_STATE_AFTER.get(event.type)
-    if state is None or (node.state.is_over and not state.is_over):
+    if state is None:
         return node
+    if node.state.is_over and not state.is_over:
+        # Of a run that has ended only its start can be news, where lists do not tell it.
+        is_news = state is NodeState.RUNNING and node.started is None
+        return replace(node, started=event.timestamp) if is_news else node
     if state is NodeState.RUNNING:
         return replace(
             node,

@@ -11,10 +11,11 @@ from pathlib import Path
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.sign_in import SignIn
 from orch_tui.domain.capabilities import Capabilities, Feature
-from orch_tui.domain.deploy import DeployRequest, new_nonce
+from orch_tui.domain.deploy import DeployRequest
 from orch_tui.domain.environment import Targets
 from orch_tui.domain.job import Job, Jobs
 from orch_tui.domain.login import Login
+from orch_tui.domain.nonce import new_nonce
 from orch_tui.domain.preflight import Preflight
 from orch_tui.domain.problem import OrchestratorError, Problem, ProblemKind
 from orch_tui.session.board import Board, BoardPoll

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from orch_tui.api.client import OrchestratorClient
-from orch_tui.domain.forecast import Pace
+from orch_tui.domain.forecast import Forecaster
 from orch_tui.domain.job import Job, JobState
 from orch_tui.domain.node import Outcome
 from orch_tui.domain.problem import OrchestratorError, another_job
@@ -34,7 +34,7 @@ class JobPoll:
         self._job = job
         self._monotonic = monotonic
         self._fold = Fold()
-        self._pace = Pace()
+        self._forecaster = Forecaster()
         self._cursor: int | None = None
         self._reconciled: float | None = None
         self._reconcile_after = _RECONCILE_AFTER
@@ -76,7 +76,7 @@ class JobPoll:
             raise OrchestratorError(another_job(self._job))
         if self._known is not None and self._known.state.is_over and not job.state.is_over:
             self._came_back = True
-            self._pace.start_again()  # it stood still meanwhile
+            self._forecaster.start_again()  # it stood still meanwhile
         self._known = job
         return job
 
@@ -84,7 +84,7 @@ class JobPoll:
         picture = self._fold.picture(job, self._client.server_now(), self._unreadable)
         forecast = None
         if picture.is_whole and job.state is JobState.RUNNING:
-            forecast = self._pace.take(picture.server_time, job.began, picture.counts)
+            forecast = self._forecaster.take(picture.server_time, job.began, picture.counts)
         return replace(picture, came_back=self._came_back, forecast=forecast)
 
     async def _read_events(self) -> bool:

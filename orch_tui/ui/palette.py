@@ -96,7 +96,7 @@ def jobs(known: Iterable[Job], watch: Callable[[str], object]) -> Iterator[Comma
     """Each job that was read, to watch it."""
     for job in known:
         facts = joined(
-            [job_sign(job).label.strip(), mode_sign(job.noop).text, job.owner, one_line(job.description)]
+            [job_sign(job).label.strip(), mode_sign(job.noop).text, job.owner, one_line(job.purpose)]
         )
         yield Command(f"Job {job.id} {job.environment}", facts, partial(watch, job.id))
 

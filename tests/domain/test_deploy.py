@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orch_tui.domain.capabilities import RELEASES, Capabilities, Feature, Option
-from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, new_nonce, scope_kinds
+from orch_tui.domain.deploy import DeployDraft, DeployRequest, Field, Mode, scope_kinds
 from orch_tui.domain.environment import NodeGroup, Targets
+from orch_tui.domain.nonce import new_nonce
 from orch_tui.domain.run_option import option_text
 from orch_tui.domain.scope import NodeNames, ScopeKind
 

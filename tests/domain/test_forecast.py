@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from orch_tui.domain.forecast import Forecast, Pace
+from orch_tui.domain.forecast import Forecast, Forecaster
 from orch_tui.domain.node import Outcome
 
 START = datetime(2025, 1, 1, 12, 0, tzinfo=UTC)
@@ -28,12 +28,12 @@ def ends(nodes: int, at_once: int, random: Random) -> list[float]:
     return sorted(ended)
 
 
-def asked(pace: Pace, ended: list[float], at_once: int, ran: int) -> Forecast | None:
+def asked(forecaster: Forecaster, ended: list[float], at_once: int, ran: int) -> Forecast | None:
     """What is foretold when `ran` runs have ended."""
     queued = max(0, len(ended) - ran - at_once)
     running = len(ended) - ran - queued
     counts = {Outcome.CHANGED: ran, Outcome.RUNNING: running, Outcome.QUEUED: queued}
-    return pace.take(after(ended[ran - 1] if ran else 0), START, counts)
+    return forecaster.take(after(ended[ran - 1] if ran else 0), START, counts)
 
 
 @pytest.mark.parametrize("nodes", [60, 400])
@@ -43,7 +43,7 @@ def test_most_jobs_end_when_it_is_said(nodes: int, at_once: int, is_watched: boo
     random = Random(nodes * at_once)
     right = told = 0
     for _ in range(25):
-        ended, pace = ends(nodes, at_once, random), Pace()
+        ended, pace = ends(nodes, at_once, random), Forecaster()
         for ran in range(1, nodes - at_once):
             is_asked = ran in {int(share * nodes) for share in SHARES}
             if is_watched or is_asked:
@@ -58,12 +58,12 @@ def test_most_jobs_end_when_it_is_said(nodes: int, at_once: int, is_watched: boo
 
 def test_nothing_is_said_before_some_runs_have_ended() -> None:
     ended = ends(100, 8, Random(1))
-    pace = Pace()
+    pace = Forecaster()
     assert all(asked(pace, ended, 8, ran) is None for ran in range(5))
 
 
 def test_what_was_said_holds_once_no_node_waits() -> None:
-    ended, pace = ends(100, 8, Random(1)), Pace()
+    ended, pace = ends(100, 8, Random(1)), Forecaster()
     said = [asked(pace, ended, 8, ran) for ran in range(100)]
     assert said[91] is not None
     assert {*said[92:]} == {said[91]}
@@ -71,11 +71,11 @@ def test_what_was_said_holds_once_no_node_waits() -> None:
 
 def test_nodes_that_end_at_once_tell_nothing_of_the_pace() -> None:
     counts = {Outcome.ERRORED: 50, Outcome.SKIPPED: 20, Outcome.RUNNING: 8, Outcome.QUEUED: 50}
-    assert Pace().take(after(60), START, counts) is None
+    assert Forecaster().take(after(60), START, counts) is None
 
 
 def test_a_server_that_went_back_is_judged_anew() -> None:
-    ended, pace = ends(100, 8, Random(1)), Pace()
+    ended, pace = ends(100, 8, Random(1)), Forecaster()
     assert asked(pace, ended, 8, 50) is not None
     assert asked(pace, ended, 8, 2) is None
 
@@ -91,11 +91,11 @@ def counted(ran: int, *, errored: int = 0, queued: int = 50) -> dict[Outcome, in
 
 @pytest.mark.parametrize("began", [START - timedelta(days=20000), datetime.min.replace(tzinfo=UTC)])
 def test_a_start_that_cannot_be_foretells_nothing(began: datetime) -> None:
-    assert Pace().take(START, began, counted(20, queued=10**6)) is None
+    assert Forecaster().take(START, began, counted(20, queued=10**6)) is None
 
 
 def test_a_clock_that_goes_back_is_judged_anew_and_by_no_start() -> None:
-    pace = Pace()
+    pace = Forecaster()
     for ran in range(30):
         pace.take(after(10 * ran), START, counted(ran))
     assert pace.take(after(-3600), START, counted(30)) is None
@@ -106,7 +106,7 @@ def test_a_clock_that_goes_back_is_judged_anew_and_by_no_start() -> None:
 
 
 def test_where_half_of_the_nodes_cannot_be_reached_the_end_may_come_in_half_the_time() -> None:
-    pace, half = Pace(), Pace()
+    pace, half = Forecaster(), Forecaster()
     for ran in range(31):
         all_ran = pace.take(after(10 * ran), START, counted(ran, queued=500))
         half_ran = half.take(after(10 * ran), START, counted(ran, errored=ran, queued=500))
@@ -118,7 +118,7 @@ def test_where_half_of_the_nodes_cannot_be_reached_the_end_may_come_in_half_the_
 
 def test_one_node_at_a_time() -> None:
     ended = ends(60, 1, Random(1))
-    pace = Pace()
+    pace = Forecaster()
     forecasts = [asked(pace, ended, 1, ran) for ran in range(59)]
     said = [one for one in forecasts if one is not None]
     assert len(said) > 45

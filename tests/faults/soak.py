@@ -27,7 +27,8 @@ from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
-from orch_tui.domain.deploy import DeployRequest, Mode, with_nonce
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.nonce import with_nonce
 from orch_tui.session.deploys import Fate
 from orch_tui.session.journal import Journal
 from orch_tui.session.session import Session

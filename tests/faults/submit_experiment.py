@@ -27,7 +27,8 @@ from orch_tui.api.connection import Connection
 from orch_tui.api.sign_in import SignIn
 from orch_tui.api.token import Token
 from orch_tui.config import TOKEN_VARIABLE
-from orch_tui.domain.deploy import DeployRequest, new_nonce
+from orch_tui.domain.deploy import DeployRequest
+from orch_tui.domain.nonce import new_nonce
 from orch_tui.session.deploys import Fate, Submission
 from orch_tui.session.journal import Journal
 from orch_tui.session.journal_line import How

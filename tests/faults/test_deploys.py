@@ -80,6 +80,7 @@ async def test_J15_the_search_is_seen_and_nobody_waits_for_it(trial: Trial) -> N
         await driver.until(lambda: "1814" in driver.home.jobs.table.keys)
         await driver.press("tab", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, RolloutScreen))
+        await driver.press("4")
         await driver.shows("[orch-tui 7f3a9c21e001]")
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from orch_tui.domain.deploy import DeployRequest, Mode, new_nonce, with_nonce
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.nonce import new_nonce, with_nonce
 from orch_tui.session.journal import CannotRecord, Journal
 from orch_tui.session.journal_line import Event
 from tests.faults.conftest import Trial

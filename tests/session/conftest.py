@@ -10,7 +10,8 @@ import pytest
 
 from orch_tui.api.client import OrchestratorClient
 from orch_tui.api.sign_in import SignIn
-from orch_tui.domain.deploy import DeployRequest, Mode, new_nonce, with_nonce
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.nonce import new_nonce, with_nonce
 from orch_tui.session.rollout import Rollout
 from orch_tui.session.session import Session
 from orch_tui.session.watch import JobPoll

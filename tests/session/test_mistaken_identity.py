@@ -4,7 +4,8 @@ from contextlib import aclosing
 
 import pytest
 
-from orch_tui.domain.deploy import DeployRequest, Mode, new_nonce, with_nonce
+from orch_tui.domain.deploy import DeployRequest, Mode
+from orch_tui.domain.nonce import new_nonce, with_nonce
 from orch_tui.session.board import Board
 from orch_tui.session.deploys import Fate
 from orch_tui.session.session import Session

@@ -42,6 +42,13 @@ def page(*events: Event, start: int) -> Answer:
     return Answer(200, json.dumps({"next-events": {"id": f"events?start={start}"}, "items": items}).encode())
 
 
+async def are_as_listed(shown: Rollout, client: OrchestratorClient, job: str) -> None:
+    """The nodes are as listed; lists of 2016.2 tell no start of a run that has ended, but events do."""
+    listed = zip((await all_nodes(client, job)).items, shown.nodes, strict=True)
+    assert shown.nodes == tuple(replace(node, started=node.started or seen.started) for node, seen in listed)
+    assert all(node.started for node in shown.nodes if node.state is NodeState.FINISHED)
+
+
 async def test_a_job_is_followed_from_its_first_moment_to_its_last_event(
     server: Server, watch: Watch, client: OrchestratorClient
 ) -> None:
@@ -51,7 +58,7 @@ async def test_a_job_is_followed_from_its_first_moment_to_its_last_event(
     assert set(first.outcomes) == {Outcome.QUEUED}
     assert {p.job.state for p in pictures} >= {JobState.RUNNING, last.job.state}
     assert last.job.state in (JobState.FINISHED, JobState.FAILED)
-    assert last.nodes == (await all_nodes(client, watch.name)).items
+    await are_as_listed(last, client, watch.name)
     assert last.events == (await client.events(watch.name, None)).items
     for before, now in pairwise(pictures):
         assert [node.name for node in now.nodes] == [node.name for node in before.nodes]
@@ -77,7 +84,7 @@ async def test_a_job_that_is_over_is_read_with_one_poll(
     server.clock.advance(7200)
     shown = await watch.poll()
     assert shown.is_complete
-    assert shown.nodes == (await all_nodes(client, watch.name)).items
+    await are_as_listed(shown, client, watch.name)
     assert len(shown.events) >= len(shown.nodes)
 
 

@@ -198,7 +198,7 @@ class RolloutScreen(TakeawayScreen):
         facts.append(f"by {job.owner}" if job.owner else "")
         facts.append("" if job.is_of_whole_environment else f"target {job.target}")
         facts.append("" if job.concurrency is None else f"{job.concurrency:,} nodes at once")
-        facts.append(one_line(job.description))
+        facts.append(one_line(job.purpose))
         self.about_line.content = Content.styled(" " + " · ".join(fact for fact in facts if fact), MUTED)
 
     def _gone(self, rollout: Rollout) -> tuple[str, str]:

@@ -188,7 +188,7 @@ class DeployForm(VerticalScroll):
     def _hint(self, name: Field, draft: DeployDraft, server: Capabilities) -> str:
         match name:
             case Field.ENVIRONMENT:
-                known = f"{len(self._known)} known: ↓ ↑ choose" if self._known else ""
+                known = f"{len(self._known)} known: Up Down choose" if self._known else ""
                 is_known = draft.environment.strip() in self._known
                 return known if is_known else f"not in the list; the server will tell. {known}"
             case Field.MODE:
@@ -207,11 +207,11 @@ class DeployForm(VerticalScroll):
             return "asking the server what it takes …"
         if server.may_have(Feature.SCOPES) and not server.has(Feature.SCOPES):
             return 'is it 2016.4 or later? Put api = "2016.4" in its profile'
-        return "← → choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
+        return "Left Right choose" if len(scope_kinds(server)) > 1 else "this server takes no other"
 
     def _target_hint(self, draft: DeployDraft) -> str:
         offered = self.target.offered
-        choose = f"{len(offered)} offered: ↓ ↑ choose" if offered else ""
+        choose = f"{len(offered)} offered: Up Down choose" if offered else ""
         match draft.kind:
             case ScopeKind.APPLICATION:
                 return choose or "an application (Lamp) or an instance of one (Lamp[shop])"

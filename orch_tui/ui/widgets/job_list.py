@@ -230,7 +230,7 @@ class JobList(Vertical):
     def _cells(self, number: str) -> tuple[Cell, ...]:
         job = self._jobs[number]
         state, done, mode, since = state_cells(job, self._now())
-        about = Cell(" · ".join(one_line(text) for text in (job.target, job.description) if text), MUTED)
+        about = Cell(" · ".join(one_line(text) for text in (job.target, job.purpose) if text), MUTED)
         count = "" if job.node_count is None else f"{job.node_count:,}"
         return (
             Cell(f"{state.text} {done.text}".rstrip(), state.look),
