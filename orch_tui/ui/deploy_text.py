@@ -78,8 +78,3 @@ def shown_json(request: DeployRequest) -> str:
     body = replace(request, scope=replace(request.scope, nodes=kept)).json()
     # The first: in the order of the keys only an environment is before the scope, and it has no such name.
     return body.replace('"\\u2026"', f"… {left_out:,} more names …", 1)
-
-
-def size_words(characters: int) -> str:
-    """`812 bytes`, `2.9 MB`: of a body, which is ASCII."""
-    return f"{characters:,} bytes" if characters < 100_000 else f"{characters / 1e6:.1f} MB"

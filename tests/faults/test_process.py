@@ -60,8 +60,9 @@ def test_P5_suspended_the_shell_has_its_terminal_and_fg_brings_all_back(
         terminal.press("fg\r")
         terminal.shows("production", "q Quit")
         terminal.reads_until(lambda: trial.polls() > asked, "a poll at once")
+        prompts = terminal.raw.count(b"shell:")
         terminal.press("q")
-        terminal.shows("shell:")
+        terminal.reads_until(lambda: terminal.raw.count(b"shell:") > prompts, "the shell again")
         terminal.press("echo $? ended; exit\r")
         terminal.shows("0 ended")
         assert terminal.ends() == 0

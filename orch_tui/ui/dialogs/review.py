@@ -14,11 +14,11 @@ from textual.widget import Widget
 from orch_tui.domain.capabilities import Option
 from orch_tui.domain.deploy import DeployRequest, Mode
 from orch_tui.domain.preflight import Preflight
-from orch_tui.ui.deploy_text import Fact, shown_json, size_words
+from orch_tui.ui.deploy_text import Fact, shown_json
 from orch_tui.ui.dialogs.base import paragraph
 from orch_tui.ui.dialogs.typed import Typed, TypedDialog
 from orch_tui.ui.preflight_text import preflight_facts
-from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words
+from orch_tui.ui.text import ENFORCE, MUTED, NOOP, STRONG, scope_words, size_words
 
 
 def _meaning(request: DeployRequest) -> str:

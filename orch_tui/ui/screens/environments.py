@@ -33,7 +33,7 @@ from orch_tui.ui.text import (
 from orch_tui.ui.widgets.bars import smooth_bar
 from orch_tui.ui.widgets.contact import ContactLine
 from orch_tui.ui.widgets.job_list import JobList, state_cells
-from orch_tui.ui.widgets.key_line import KeyLine
+from orch_tui.ui.widgets.key_line import KeyLine, key_for
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
 
@@ -152,15 +152,11 @@ class EnvironmentsScreen(CockpitScreen):
         self.unknown.display = bool(unknown)
         if unknown:
             request, when = unknown[-1].request, unknown[-1].written.astimezone().strftime("%d %b %H:%M")
-            way_on = "" if self.cockpit.profile.read_only else f"; press {self._key_of('deploy')} there"
+            way_on = "" if self.cockpit.profile.read_only else f"; press {key_for(self, 'deploy')} there"
             self.unknown.content = Content.assemble(
                 (" UNKNOWN ", "bold $state-failed"),
                 f"{request.nonce}: {request.mode.upper()} of {request.environment}, {when}{way_on}",
             )
-
-    def _key_of(self, action: str) -> str:
-        keys = (each.binding for each in self.active_bindings.values() if each.binding.action == action)
-        return next(map(self.app.get_key_display, keys), "")
 
     def see_jobs(self, environment: str) -> None:
         """Go to the jobs of `environment`."""

@@ -36,7 +36,7 @@ from orch_tui.ui.text import (
 )
 from orch_tui.ui.widgets.bars import OutcomeBars, StackedBar
 from orch_tui.ui.widgets.contact import ContactLine
-from orch_tui.ui.widgets.key_line import KeyLine
+from orch_tui.ui.widgets.key_line import KeyLine, key_for
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.node_pane import BREATH, NodePane
 from orch_tui.ui.widgets.rollout_tabs import RolloutTabs
@@ -176,11 +176,8 @@ class RolloutScreen(TakeawayScreen):
         return f"FROZEN {age} · {count_words(self._frozen.missed, 'change')} since"
 
     def _marks_note(self) -> str:
-        marked = len(self.tabs.nodes.marked)
-        for active in self.active_bindings.values():
-            if marked and active.binding.action == "rerun" and active.enabled:
-                return f"{marked:,} marked: {self.app.get_key_display(active.binding)} reruns them"
-        return f"{marked:,} marked" if marked else ""
+        marked, key = len(self.tabs.nodes.marked), key_for(self, "rerun")
+        return f"{marked:,} marked{f': {key} reruns them' if key else ''}" if marked else ""
 
     def _tell_job(self, rollout: Rollout) -> None:
         job = rollout.job

@@ -5,6 +5,7 @@ from textual.content import Content
 from orch_tui.session.feed import LONGEST_ASKED_WAIT, Reading
 from orch_tui.ui.explain import in_one_line
 from orch_tui.ui.text import MUTED, duration, lost_word
+from orch_tui.ui.widgets.key_line import key_for
 from orch_tui.ui.widgets.line import Line
 
 _SLOW = 1.0
@@ -59,10 +60,8 @@ class ContactLine(Line):
         return f"again in {duration(max(0.0, reading.next_try - now))}{longer} · "
 
     def _key(self, action: str, does: str) -> str:
-        for active in self.screen.active_bindings.values():
-            if active.binding.action == action and active.enabled:
-                return f"{self.app.get_key_display(active.binding)} {does} · "
-        return ""
+        key = key_for(self.screen, action)
+        return f"{key} {does} · " if key else ""
 
 
 def _loud(words: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from orch_tui.ui.text import (
     percent,
     unreadable_words,
 )
+from orch_tui.ui.widgets.key_line import key_for
 from orch_tui.ui.widgets.line import Line
 from orch_tui.ui.widgets.line_table import LineTable
 from orch_tui.ui.widgets.text_field import FilterField
@@ -175,9 +176,8 @@ class JobList(Vertical):
 
     def _offer(self) -> str:
         """What reads on, where there is more and keys are not a filter's."""
-        keys = [a.binding for a in self.screen.active_bindings.values() if a.binding.id == "table.last"]
-        can = self._history.older is Older.UNREAD and keys
-        return f"{self.app.get_key_display(keys[-1])} here reads on" if can else ""
+        key = key_for(self.screen, "last")
+        return f"{key} here reads on" if key and self._history.older is Older.UNREAD else ""
 
     @on(LineTable.NearEnd, "#jobs")
     def _near_end(self) -> None:

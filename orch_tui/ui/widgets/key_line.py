@@ -1,5 +1,7 @@
 """One line with the keys that work here and now."""
 
+from typing import Any
+
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -7,6 +9,16 @@ from textual.widget import Widget
 _HELP = "keys"
 _ALWAYS = frozenset({_HELP, "stop", "clear", "thaw", "back", "dismiss"})
 """Actions whose keys have their place however narrow it is: the help, STOP, and the ways out."""
+
+
+def key_for(screen: Screen[Any], action: str) -> str:
+    """The key, as it is written, that does `action` on `screen` here and now; empty where none does."""
+    keys = [
+        active.binding
+        for active in screen.active_bindings.values()
+        if active.binding.action == action and active.enabled
+    ]
+    return screen.app.get_key_display(keys[-1]) if keys else ""
 
 
 class KeyLine(Widget):
