@@ -37,7 +37,7 @@ def save(path: Path, pieces: Iterable[str], *, overwrites: bool, given_up: Event
         else:
             path.touch(exist_ok=False)  # somebody else may have made it meanwhile
         part.replace(path)
-    except BaseException:
+    except BaseException:  # whatever ended it: no part of a file stays behind
         with suppress(OSError):
             part.unlink()
         raise

@@ -99,6 +99,10 @@ class Dialog(ModalScreen[Answer]):
             yield KeyLine()
 
     def on_mount(self, _: Mount) -> None:
+        self.came_up()
+
+    def came_up(self) -> None:
+        """It is the one on top from now on: keys may be meant for what was there before."""
         if self._holds:
             self.hold()
 
@@ -134,14 +138,9 @@ class Dialog(ModalScreen[Answer]):
             return AwaitComplete()
         ended = super().dismiss(result)
         if isinstance(self.app.screen, Dialog):
-            self.app.screen.uncovered()
+            self.app.screen.came_up()
         self.then(result)
         return ended
-
-    def uncovered(self) -> None:
-        """The dialog over this one is gone: keys may be meant for that."""
-        if self._holds:
-            self.hold()
 
     def on_resize(self, _: Resize) -> None:
         self.call_after_refresh(self.fit)
